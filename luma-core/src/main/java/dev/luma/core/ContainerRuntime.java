@@ -1,0 +1,122 @@
+package dev.luma.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The port behind which containers live. No method blocks: work runs on the adapter's own threads, and every start and
+ * every stop ends, because the adapter bounds each call to the engine in time. Any thread may call it.
+ *
+ * <p>An instance is named by an id that Luma chooses before the container exists, so that a start can be abandoned at any
+ * moment by a {@link #stop}.
+ */
+public interface ContainerRuntime {
+
+    /** Gets the image of the project, if the engine does not have it. Fails with {@link StartFailureException}. */
+    CompletionStage<Void> prepare(Project project);
+
+    /** Makes and starts a container for the project. What happens is told to the listener. */
+    void start(String instanceId, Project project, StartListener listener);
+
+    /**
+     * Stops and removes the container, one that is still starting too: asks it to end, waits for the grace period, then
+     * kills it. Completes when nothing is left of it, at once if there is nothing; fails if the engine did not do it, and
+     * may then be called again.
+     */
+    CompletionStage<Void> stop(String instanceId, Duration grace);
+
+    /**
+     * Looks whether the container runs; tells {@link Listener#exited} if it does not. Completes with false when the engine
+     * does not answer.
+     */
+    CompletionStage<Boolean> check(String instanceId);
+
+    /** What the engine is and whether it answers, in words for a person. */
+    Status status();
+
+    /** Who hears what happens in the engine by itself. Set once, before the first start. */
+    void listen(Listener listener);
+
+    /** The steps of a wake, in their order. */
+    enum WakePhase {
+        IMAGE,
+        CREATE,
+        START,
+        READY
+    }
+
+    /** Hears how one start goes on: phases, then either an endpoint or a failure, once. Called on adapter threads. */
+    interface StartListener {
+        void entered(WakePhase phase);
+
+        /** The container can be tried at this endpoint from now on, even if the start call has not returned yet. */
+        void addressed(Endpoint endpoint);
+
+        /** The container could not be started. The adapter removes what is left of it, once the engine answers. */
+        void failed(StartFailure failure);
+    }
+
+    /** Hears what happens in the engine by itself. Called on adapter threads. */
+    interface Listener {
+        /** A container that Luma started has ended without being asked to. */
+        void exited(String project, String instanceId, Exit exit);
+
+        /** The engine does not answer any more, or answers again. */
+        void availabilityChanged(Status status);
+    }
+
+    /**
+     * How a container ended.
+     *
+     * @param code the exit code of its first process
+     * @param outOfMemory whether the kernel killed it for its memory limit
+     * @param lastLines the last lines that it logged, oldest first; empty if they could not be read
+     */
+    record Exit(long code, boolean outOfMemory, List<String> lastLines) {
+        public Exit {
+            lastLines = List.copyOf(lastLines);
+        }
+
+        String sentence() {
+            return outOfMemory ? "ran out of memory and was killed" : "exited with code " + code;
+        }
+    }
+
+    /**
+     * Why a start failed.
+     *
+     * @param reason {@code START_FAILED} or {@code RUNTIME_DOWN}
+     * @param detail one sentence that may be shown to anyone
+     * @param lastLines what the container logged last, for the operator's eyes only
+     */
+    record StartFailure(Refusal.Reason reason, String detail, List<String> lastLines) {
+        public StartFailure {
+            lastLines = List.copyOf(lastLines);
+        }
+    }
+
+    /** Carries a {@link StartFailure} through a {@link CompletionStage}. */
+    final class StartFailureException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient StartFailure failure;
+
+        public StartFailureException(StartFailure failure) {
+            super(failure.detail());
+            this.failure = failure;
+        }
+
+        public StartFailure failure() {
+            return failure;
+        }
+    }
+
+    /**
+     * The engine, seen from outside.
+     *
+     * @param available whether it answers
+     * @param description what it is, such as "Docker 20.10.24 (API 1.41)", or why it does not answer
+     */
+    record Status(boolean available, String description) {}
+}

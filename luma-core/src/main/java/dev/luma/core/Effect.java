@@ -1,0 +1,40 @@
+package dev.luma.core;
+
+/** What a step asks to be done. */
+sealed interface Effect {
+
+    record Start(String instance) implements Effect {}
+
+    /** Try the endpoint until it answers, or until the start is overdue. */
+    record Probe(String instance, Endpoint endpoint) implements Effect {}
+
+    /** Let requests through to the instance. */
+    record Open(String instance, Endpoint endpoint) implements Effect {}
+
+    /** Let nothing more through to the instance for now. */
+    record Suspend(String instance) implements Effect {}
+
+    /** Let nothing more through to the instance, and say when nothing is in flight or the time for it is over. */
+    record Drain(String instance) implements Effect {}
+
+    /** Set the timer for the moment at which the instance can have been idle for long enough. */
+    record WatchIdle(String instance) implements Effect {}
+
+    /** Close the gate of the instance if it has been idle for long enough. */
+    record CloseIfIdle(String instance) implements Effect {}
+
+    /** Look whether the container still runs. */
+    record Check(String instance) implements Effect {}
+
+    record Stop(String instance) implements Effect {}
+
+    record RetryStop(String instance) implements Effect {}
+
+    /** Nothing is left of the instance. */
+    record Forget(String instance) implements Effect {}
+
+    /** Let everyone in the line through. */
+    record GrantAll() implements Effect {}
+
+    record RefuseAll(Refusal refusal) implements Effect {}
+}

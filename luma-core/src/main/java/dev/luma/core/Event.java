@@ -1,0 +1,57 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
+
+/** What can happen to a project. An event about an instance that has been left behind changes nothing. */
+sealed interface Event {
+
+    /** A request waits, or an operator asks for a start. */
+    record Demand() implements Event {}
+
+    record StartEntered(String instance, WakePhase step) implements Event {}
+
+    record Addressed(String instance, Endpoint endpoint) implements Event {}
+
+    record Ready(String instance, Endpoint endpoint) implements Event {}
+
+    record StartFailed(String instance, StartFailure failure) implements Event {}
+
+    /** The app had its time to answer and did not. */
+    record StartOverdue(String instance) implements Event {}
+
+    /** The container ended without being asked to. */
+    record Exited(String instance, Exit exit) implements Event {}
+
+    /** A connection to the instance was refused. */
+    record Unreachable(String instance) implements Event {}
+
+    /** The engine does not answer any more. */
+    record RuntimeLost() implements Event {}
+
+    /** The instance may have been idle for long enough. */
+    record IdleDue(String instance) implements Event {}
+
+    /** The instance was idle for long enough, and its gate is closed. */
+    record IdleClosed(String instance) implements Event {}
+
+    /** Nothing is in flight any more behind the closed gate, or the time for it is over. */
+    record Drained(String instance) implements Event {}
+
+    record Stopped(String instance) implements Event {}
+
+    record StopFailed(String instance) implements Event {}
+
+    /** It is time to try a failed stop again. */
+    record StopDue(String instance) implements Event {}
+
+    record SleepRequested() implements Event {}
+
+    record SettingsChanged(Project project) implements Event {}
+
+    /** The image could not be got ahead of time. */
+    record PrepareFailed(int revision, StartFailure failure) implements Event {}
+
+    record CloseRequested(Refusal refusal) implements Event {}
+}

@@ -1,0 +1,26 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.WakePhase;
+
+/** What a project is doing about new requests, with the data that belongs to it. */
+sealed interface Phase {
+
+    /** Nothing takes requests, and nobody asked for it. */
+    record Asleep(boolean everStarted) implements Phase {}
+
+    /**
+     * An instance is on its way.
+     *
+     * @param again whether it was ready before and stopped answering
+     */
+    record Starting(String instance, WakePhase step, boolean again) implements Phase {}
+
+    /** An instance takes requests since the given reading of the ticker. */
+    record Running(String instance, Endpoint endpoint, long since) implements Phase {}
+
+    /** The last start failed; the next one is not tried before the given reading of the ticker. */
+    record Failed(String detail, long retryAt) implements Phase {}
+
+    /** The project is gone, or Luma is stopping: everything is refused, for good. */
+    record Closed(Refusal refusal) implements Phase {}
+}

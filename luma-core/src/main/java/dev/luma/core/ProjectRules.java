@@ -1,0 +1,82 @@
+package dev.luma.core;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What the values of a project may be. Each rule answers with a sentence that says what is wrong and what would be
+ * right, or with nothing when the value is fine.
+ */
+public final class ProjectRules {
+
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,254}");
+    private static final Pattern IMAGE = Pattern.compile(
+            "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+                    + "(@sha256:[0-9a-f]{64})?");
+    private static final Duration LONGEST_IDLE = Duration.ofDays(365);
+
+    private ProjectRules() {}
+
+    public static Optional<String> name(String name) {
+        return LABEL.matcher(name).matches()
+                ? Optional.empty()
+                : Optional.of("must be 1 to 63 lower-case letters, digits and hyphens, not starting or ending with a"
+                        + " hyphen, such as \"my-app\"");
+    }
+
+    /** Accepts only the canonical form; see {@link #canonicalHostname}. */
+    public static Optional<String> hostname(String hostname) {
+        boolean fine = !hostname.isEmpty() && hostname.length() <= 253;
+        for (String label : hostname.split("\\.", -1)) {
+            fine &= LABEL.matcher(label.replace('_', 'a')).matches();
+        }
+        return fine
+                ? Optional.empty()
+                : Optional.of("must be a host name without scheme, port or path, such as \"myapp.localhost\"");
+    }
+
+    /** Lower case and without the trailing dot, as hosts are compared (RFC 9110 section 4.2.3, RFC 1034 section 3.1). */
+    public static String canonicalHostname(String hostname) {
+        String lower = hostname.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    public static Optional<String> image(String image) {
+        return image.length() <= 512 && IMAGE.matcher(image).matches()
+                ? Optional.empty()
+                : Optional.of("must be an image reference, such as \"nginx:1.27\" or \"registry.example/team/app:2\"");
+    }
+
+    public static Optional<String> port(int port) {
+        return port >= 1 && port <= 65535 ? Optional.empty() : Optional.of("must be a number from 1 to 65535");
+    }
+
+    public static Optional<String> env(Map<String, String> env) {
+        for (Map.Entry<String, String> variable : env.entrySet()) {
+            if (!ENV_NAME.matcher(variable.getKey()).matches()) {
+                return Optional.of("has the name \"" + variable.getKey()
+                        + "\"; names are letters, digits and underscores, not starting with a digit");
+            }
+            if (variable.getValue().indexOf('\0') >= 0) {
+                return Optional.of("has a NUL character in the value of \"" + variable.getKey() + "\"");
+            }
+        }
+        return Optional.empty();
+    }
+
+    public static Optional<String> idleTimeout(Duration timeout) {
+        return timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(LONGEST_IDLE) <= 0
+                ? Optional.empty()
+                : Optional.of("must be from 1s to 365 days, such as \"20s\" or \"5m\"");
+    }
+
+    static void require(String field, Optional<String> complaint) {
+        complaint.ifPresent(sentence -> {
+            throw new IllegalArgumentException(field + " " + sentence);
+        });
+    }
+}

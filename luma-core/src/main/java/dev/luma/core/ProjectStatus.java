@@ -1,0 +1,49 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.StartFailure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A project as it is seen from outside at one moment.
+ *
+ * @param since when the state was entered
+ * @param waiting how many requests stand in the line
+ * @param lastFailure what went wrong with the latest start, if it did
+ */
+public record ProjectStatus(
+        Project project,
+        State state,
+        Instant since,
+        List<InstanceStatus> instances,
+        int waiting,
+        Optional<StartFailure> lastFailure) {
+
+    /** The states by the names that users see. */
+    public enum State {
+        /** Registered, and never started. */
+        IDLE,
+        STARTING,
+        RUNNING,
+        PAUSED,
+        STOPPING,
+        /** Scaled to zero. */
+        STOPPED,
+        /** The last start failed, and the next one is not due yet. */
+        FAILED;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One instance of the project.
+     *
+     * @param inFlight how many requests it is answering
+     * @param lastUsed when its last request ended, or when it became ready
+     */
+    public record InstanceStatus(String id, Endpoint endpoint, Instant startedAt, int inFlight, Instant lastUsed) {}
+}

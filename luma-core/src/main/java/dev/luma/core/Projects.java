@@ -1,0 +1,205 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.StartFailureException;
+import dev.luma.core.ContainerRuntime.Status;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * All registered projects. Reading never blocks; changes write to the store, block for it, and happen one at a time, so
+ * they are made by the control plane's own threads.
+ */
+public final class Projects {
+
+    private final Map<String, Upstream> byName = new ConcurrentSkipListMap<>();
+    private final RouteTable routes = new RouteTable();
+    private final ProjectStore store;
+    private final Ticker ticker;
+    private final ContainerRuntime runtime;
+    private final Upstream.World world;
+    private final Supplier<String> prefixes;
+    private boolean closed;
+
+    /**
+     * @param prefixes makes short words, each different from those before it, also from those of earlier runs; they tell
+     *     the instances of one registration from those of another
+     */
+    public Projects(
+            ContainerRuntime runtime,
+            ReadinessProbe probe,
+            ProjectStore store,
+            Ticker ticker,
+            Scheduler scheduler,
+            Limits limits,
+            ProjectListener listener,
+            Supplier<String> prefixes) {
+        this.prefixes = prefixes;
+        this.store = store;
+        this.ticker = ticker;
+        this.runtime = runtime;
+        this.world = new Upstream.World(runtime, probe, ticker, scheduler, limits, listener);
+        runtime.listen(new FromRuntime());
+    }
+
+    /** The outcome of a change. */
+    public sealed interface Change {
+        /** It is done, and saved. */
+        record Done(Upstream upstream) implements Change {}
+
+        /** Another project has this value, or Luma is stopping. */
+        record Conflict(String field, String sentence) implements Change {}
+
+        /** There is no project of this name. */
+        record Unknown(String name) implements Change {}
+    }
+
+    /** Brings back what the store kept. Called once, before anything else. */
+    public synchronized void load() throws IOException {
+        for (Project project : store.load()) {
+            publish(project);
+        }
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    public Optional<Upstream> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** All projects, by name. */
+    public List<Upstream> all() {
+        return List.copyOf(byName.values());
+    }
+
+    public synchronized Change register(Project draft) throws IOException {
+        if (byName.containsKey(draft.name())) {
+            return new Change.Conflict("name", "is taken: a project \"" + draft.name() + "\" is registered already");
+        }
+        Optional<Change> conflict = conflict(draft);
+        if (conflict.isPresent()) {
+            return conflict.get();
+        }
+        Instant now = ticker.instant();
+        Project project = draft.asRevision(1, now, now);
+        store.save(project);
+        Upstream upstream = publish(project);
+        prepare(upstream);
+        return new Change.Done(upstream);
+    }
+
+    /**
+     * Changes the settings of a project. Requests in flight finish with the old revision, new ones are served by the new.
+     *
+     * @param edit from the settings as they are to those that shall be; must keep the name
+     */
+    public synchronized Change change(String name, UnaryOperator<Project> edit) throws IOException {
+        Upstream upstream = byName.get(name);
+        if (upstream == null) {
+            return new Change.Unknown(name);
+        }
+        Project before = upstream.project();
+        Project draft = edit.apply(before);
+        if (!draft.name().equals(name)) {
+            throw new IllegalArgumentException("a change must keep the name " + name);
+        }
+        Optional<Change> conflict = conflict(draft);
+        if (conflict.isPresent()) {
+            return conflict.get();
+        }
+        if (draft.hasSettingsOf(before)) {
+            upstream.settingsChanged(before);
+            return new Change.Done(upstream);
+        }
+        Project after = draft.asRevision(before.revision() + 1, before.createdAt(), ticker.instant());
+        store.save(after);
+        upstream.settingsChanged(after);
+        if (!after.hostname().equals(before.hostname())) {
+            routes.put(after.hostname(), upstream);
+            routes.remove(before.hostname());
+        }
+        if (!after.image().equals(before.image())) {
+            prepare(upstream);
+        }
+        return new Change.Done(upstream);
+    }
+
+    /** Forgets a project: refuses who waits, lets requests in flight finish, and removes its container. */
+    public synchronized Change remove(String name) throws IOException {
+        Upstream upstream = byName.get(name);
+        if (upstream == null) {
+            return new Change.Unknown(name);
+        }
+        store.delete(name);
+        byName.remove(name);
+        routes.remove(upstream.project().hostname());
+        upstream.close(Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"));
+        return new Change.Done(upstream);
+    }
+
+    /** Refuses every request from now on and puts everything to sleep at once. Done when nothing is left in the engine. */
+    public synchronized CompletionStage<Void> close() {
+        closed = true;
+        Refusal refusal = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "Luma is stopping");
+        return CompletableFuture.allOf(byName.values().stream()
+                .map(upstream -> upstream.close(refusal).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private Optional<Change> conflict(Project draft) {
+        if (closed) {
+            return Optional.of(new Change.Conflict("", "Luma is stopping"));
+        }
+        Upstream owner = routes.find(draft.hostname());
+        return owner == null || owner.project().name().equals(draft.name())
+                ? Optional.empty()
+                : Optional.of(new Change.Conflict(
+                        "hostname",
+                        "is taken: \"" + draft.hostname() + "\" leads to the project \""
+                                + owner.project().name() + "\""));
+    }
+
+    private Upstream publish(Project project) {
+        Upstream upstream = new Upstream(project, prefixes.get(), world);
+        byName.put(project.name(), upstream);
+        routes.put(project.hostname(), upstream);
+        return upstream;
+    }
+
+    private void prepare(Upstream upstream) {
+        Project project = upstream.project();
+        runtime.prepare(project).whenComplete((done, error) -> {
+            Throwable cause = error != null && error.getCause() != null ? error.getCause() : error;
+            if (cause instanceof StartFailureException failed) {
+                upstream.prepareFailed(project.revision(), failed.failure());
+            }
+        });
+    }
+
+    private final class FromRuntime implements ContainerRuntime.Listener {
+        @Override
+        public void exited(String project, String instanceId, Exit exit) {
+            Upstream upstream = byName.get(project);
+            if (upstream != null) {
+                upstream.exited(instanceId, exit);
+            }
+        }
+
+        @Override
+        public void availabilityChanged(Status status) {
+            if (!status.available()) {
+                byName.values().forEach(Upstream::runtimeLost);
+            }
+        }
+    }
+}

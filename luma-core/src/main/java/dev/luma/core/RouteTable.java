@@ -1,0 +1,24 @@
+package dev.luma.core;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Host name to project. Any thread may look up; {@link Projects} alone changes it. */
+public final class RouteTable {
+
+    private final Map<String, Upstream> byHost = new ConcurrentHashMap<>();
+
+    /** The project of this host name in its canonical form (see {@link ProjectRules#canonicalHostname}), or null. */
+    public @Nullable Upstream find(String hostname) {
+        return byHost.get(hostname);
+    }
+
+    void put(String hostname, Upstream upstream) {
+        byHost.put(hostname, upstream);
+    }
+
+    void remove(String hostname) {
+        byHost.remove(hostname);
+    }
+}

@@ -1,0 +1,288 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import dev.luma.core.ProjectState.Retiring;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Decides: {@code step(state, event, now) -> (state, effects)}, a pure function. The diagram is at
+ * {@link ProjectState}.
+ *
+ * @param instancePrefix a word in the ids of instances that tells this registration in this run of Luma from others
+ * @param startTimeout for the sentence that says that it was over
+ */
+record StateMachine(String instancePrefix, Duration startTimeout) {
+
+    /** The new state, and what to do, in this order. */
+    record Step(ProjectState state, List<Effect> effects) {
+        static Step of(ProjectState state, Effect... effects) {
+            return new Step(state, List.of(effects));
+        }
+
+        private Step then(Effect effect) {
+            List<Effect> all = new ArrayList<>(effects);
+            all.add(effect);
+            return new Step(state, List.copyOf(all));
+        }
+
+        private Step andThen(Function<ProjectState, Step> next) {
+            Step last = next.apply(state);
+            List<Effect> all = new ArrayList<>(effects);
+            all.addAll(last.effects);
+            return new Step(last.state, List.copyOf(all));
+        }
+
+        private Step in(Phase phase) {
+            return new Step(state.withPhase(phase), effects);
+        }
+    }
+
+    /** An instance that lived for less than this counts as a failed start, from the second time on. */
+    private static final Duration YOUNG = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+
+    Step step(ProjectState state, Event event, long now) {
+        if (event instanceof Event.Demand) {
+            return demand(state, now);
+        } else if (event instanceof Event.StartEntered entered) {
+            return entered(state, entered);
+        } else if (event instanceof Event.Addressed addressed) {
+            return addressed(state, addressed);
+        } else if (event instanceof Event.Ready ready) {
+            return ready(state, ready, now);
+        } else if (event instanceof Event.StartFailed failed) {
+            return isStarting(state, failed.instance()) ? failStart(state, failed.failure(), now) : Step.of(state);
+        } else if (event instanceof Event.StartOverdue overdue) {
+            return startOverdue(state, overdue.instance(), now);
+        } else if (event instanceof Event.Exited exited) {
+            return exited(state, exited, now);
+        } else if (event instanceof Event.Unreachable unreachable) {
+            return unreachable(state, unreachable.instance());
+        } else if (event instanceof Event.RuntimeLost) {
+            return runtimeLost(state, now);
+        } else if (event instanceof Event.IdleDue due) {
+            return isRunning(state, due.instance())
+                    ? Step.of(state, new Effect.CloseIfIdle(due.instance()))
+                    : Step.of(state);
+        } else if (event instanceof Event.IdleClosed closed) {
+            return isRunning(state, closed.instance())
+                    ? stop(state.withFailures(0), closed.instance()).in(new Phase.Asleep(true))
+                    : Step.of(state);
+        } else if (event instanceof Event.Drained drained) {
+            return state.retiring().get(drained.instance()) == Retiring.DRAINING
+                    ? stop(state, drained.instance())
+                    : Step.of(state);
+        } else if (event instanceof Event.Stopped stopped) {
+            return Step.of(state.withoutRetiring(stopped.instance()), new Effect.Forget(stopped.instance()));
+        } else if (event instanceof Event.StopFailed failed) {
+            return Step.of(state, new Effect.RetryStop(failed.instance()));
+        } else if (event instanceof Event.StopDue due) {
+            return Step.of(state, new Effect.Stop(due.instance()));
+        } else if (event instanceof Event.SleepRequested) {
+            return fallAsleep(state);
+        } else if (event instanceof Event.SettingsChanged changed) {
+            return settingsChanged(state, changed.project());
+        } else if (event instanceof Event.PrepareFailed failed) {
+            return failed.revision() == state.project().revision()
+                    ? Step.of(state.withLastFailure(Optional.of(failed.failure())))
+                    : Step.of(state);
+        } else if (event instanceof Event.CloseRequested closed) {
+            return letGo(state).in(new Phase.Closed(closed.refusal())).then(new Effect.RefuseAll(closed.refusal()));
+        }
+        throw new IllegalArgumentException("unknown event " + event);
+    }
+
+    private Step demand(ProjectState state, long now) {
+        Phase phase = state.phase();
+        if (phase instanceof Phase.Failed failed && now - failed.retryAt() < 0) {
+            Duration wait = Duration.ofNanos(failed.retryAt() - now);
+            return Step.of(
+                    state,
+                    new Effect.RefuseAll(new Refusal(Refusal.Reason.START_FAILED, failed.detail(), Optional.of(wait))));
+        }
+        if (phase instanceof Phase.Asleep || phase instanceof Phase.Failed) {
+            String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
+            return Step.of(
+                    state.withPhase(new Phase.Starting(instance, WakePhase.IMAGE, false))
+                            .withNextInstance(state.nextInstance() + 1),
+                    new Effect.Start(instance));
+        }
+        if (phase instanceof Phase.Running) {
+            return Step.of(state, new Effect.GrantAll());
+        }
+        if (phase instanceof Phase.Closed closed) {
+            return Step.of(state, new Effect.RefuseAll(closed.refusal()));
+        }
+        return Step.of(state);
+    }
+
+    private static Step entered(ProjectState state, Event.StartEntered entered) {
+        return state.phase() instanceof Phase.Starting starting
+                        && starting.instance().equals(entered.instance())
+                        && starting.step().compareTo(entered.step()) < 0
+                ? Step.of(state.withPhase(new Phase.Starting(entered.instance(), entered.step(), false)))
+                : Step.of(state);
+    }
+
+    private static Step addressed(ProjectState state, Event.Addressed addressed) {
+        String instance = addressed.instance();
+        return entered(state, new Event.StartEntered(instance, WakePhase.READY))
+                .andThen(next -> isStarting(next, instance)
+                        ? Step.of(next, new Effect.Probe(instance, addressed.endpoint()))
+                        : Step.of(next));
+    }
+
+    private static Step ready(ProjectState state, Event.Ready ready, long now) {
+        return isStarting(state, ready.instance())
+                ? Step.of(
+                        state.withPhase(new Phase.Running(ready.instance(), ready.endpoint(), now))
+                                .withLastFailure(Optional.empty()),
+                        new Effect.Open(ready.instance(), ready.endpoint()),
+                        new Effect.WatchIdle(ready.instance()),
+                        new Effect.GrantAll())
+                : Step.of(state);
+    }
+
+    private Step startOverdue(ProjectState state, String instance, long now) {
+        if (!isStarting(state, instance)) {
+            return Step.of(state);
+        }
+        String detail = state.project().name() + " did not answer on port "
+                + state.project().port() + " within " + Durations.format(startTimeout);
+        return retire(state, instance)
+                .andThen(left -> failStart(left, failure(Refusal.Reason.START_FAILED, detail, List.of()), now));
+    }
+
+    private Step exited(ProjectState state, Event.Exited exited, long now) {
+        String instance = exited.instance();
+        if (state.retiring().get(instance) == Retiring.DRAINING) {
+            return stop(state, instance);
+        }
+        boolean died = isRunning(state, instance)
+                || (state.phase() instanceof Phase.Starting starting
+                        && starting.instance().equals(instance)
+                        && starting.again());
+        if (!died && !isStarting(state, instance)) {
+            return Step.of(state);
+        }
+        String when =
+                died ? "" : " before it answered on port " + state.project().port();
+        StartFailure failure = failure(
+                Refusal.Reason.START_FAILED,
+                state.project().name() + " " + exited.exit().sentence() + when,
+                exited.exit().lastLines());
+        Step stopped = stop(state, instance);
+        if (!died) {
+            return stopped.andThen(left -> failStart(left, failure, now));
+        }
+        boolean young = state.phase() instanceof Phase.Running running && now - running.since() < YOUNG.toNanos();
+        int failures = young ? state.failures() + 1 : 0;
+        ProjectState left = stopped.state().withFailures(failures).withLastFailure(Optional.of(failure));
+        // One early death is forgiven, so that a container killed by accident is back at once; a habit of it is not.
+        Phase next = failures > 1
+                ? new Phase.Failed(failure.detail(), now + backoff(failures - 1).toNanos())
+                : new Phase.Asleep(true);
+        return new Step(left.withPhase(next), stopped.effects()).then(new Effect.Suspend(instance));
+    }
+
+    private static Step unreachable(ProjectState state, String instance) {
+        if (!(state.phase() instanceof Phase.Running running)
+                || !running.instance().equals(instance)) {
+            return Step.of(state);
+        }
+        return Step.of(
+                state.withPhase(new Phase.Starting(instance, WakePhase.READY, true)),
+                new Effect.Suspend(instance),
+                new Effect.Probe(instance, running.endpoint()),
+                new Effect.Check(instance));
+    }
+
+    private Step runtimeLost(ProjectState state, long now) {
+        // Before the endpoint is known the adapter's own calls fail; after it nobody else would notice.
+        if (!(state.phase() instanceof Phase.Starting starting) || starting.step() != WakePhase.READY) {
+            return Step.of(state);
+        }
+        String detail = "the container engine does not answer";
+        return retire(state, starting.instance())
+                .andThen(left -> failStart(left, failure(Refusal.Reason.RUNTIME_DOWN, detail, List.of()), now));
+    }
+
+    private static Step settingsChanged(ProjectState state, Project project) {
+        Phase phase = state.phase();
+        ProjectState changed = state.withProject(project).withFailures(0);
+        if (phase instanceof Phase.Closed) {
+            return Step.of(state);
+        }
+        if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
+            return fallAsleep(changed.withLastFailure(Optional.empty()));
+        }
+        return phase instanceof Phase.Running running
+                ? Step.of(changed, new Effect.WatchIdle(running.instance()))
+                : Step.of(changed);
+    }
+
+    private static Step fallAsleep(ProjectState state) {
+        if (state.phase() instanceof Phase.Asleep || state.phase() instanceof Phase.Closed) {
+            return Step.of(state);
+        }
+        return letGo(state.withFailures(0)).in(new Phase.Asleep(true));
+    }
+
+    /** Leaves behind whatever instance there is; the caller says what phase follows. */
+    private static Step letGo(ProjectState state) {
+        if (state.phase() instanceof Phase.Running running) {
+            return retire(state, running.instance());
+        }
+        return state.phase() instanceof Phase.Starting starting ? retire(state, starting.instance()) : Step.of(state);
+    }
+
+    private static Step retire(ProjectState state, String instance) {
+        return Step.of(state.withRetiring(instance, Retiring.DRAINING), new Effect.Drain(instance));
+    }
+
+    private static Step stop(ProjectState state, String instance) {
+        return Step.of(state.withRetiring(instance, Retiring.STOPPING), new Effect.Stop(instance));
+    }
+
+    private static Step failStart(ProjectState state, StartFailure failure, long now) {
+        ProjectState left = state.withLastFailure(Optional.of(failure));
+        if (failure.reason() == Refusal.Reason.RUNTIME_DOWN) {
+            // Not the project's fault: the next request may try again at once, and learns as fast that it is down.
+            return Step.of(
+                    left.withPhase(new Phase.Asleep(true)),
+                    new Effect.RefuseAll(
+                            new Refusal(Refusal.Reason.RUNTIME_DOWN, failure.detail(), Optional.of(FIRST_BACKOFF))));
+        }
+        int failures = state.failures() + 1;
+        Duration wait = backoff(failures);
+        return Step.of(
+                left.withFailures(failures).withPhase(new Phase.Failed(failure.detail(), now + wait.toNanos())),
+                new Effect.RefuseAll(new Refusal(Refusal.Reason.START_FAILED, failure.detail(), Optional.of(wait))));
+    }
+
+    private static StartFailure failure(Refusal.Reason reason, String detail, List<String> lastLines) {
+        return new StartFailure(reason, detail, lastLines);
+    }
+
+    /** 1 s, 2 s, 4 s and so on up to a minute. */
+    static Duration backoff(int failures) {
+        return failures > 6 ? LONGEST_BACKOFF : FIRST_BACKOFF.multipliedBy(1L << Math.max(0, failures - 1));
+    }
+
+    private static boolean isStarting(ProjectState state, String instance) {
+        return state.phase() instanceof Phase.Starting starting
+                && starting.instance().equals(instance);
+    }
+
+    private static boolean isRunning(ProjectState state, String instance) {
+        return state.phase() instanceof Phase.Running running
+                && running.instance().equals(instance);
+    }
+}
