@@ -214,7 +214,7 @@ class ConnectionTest {
         "'POST /projects HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 9\n\n{', HTTP/1.1 408 ",
     })
     void doesNotWaitForeverForARequest(String sent, String answer) throws Exception {
-        ApiLimits limits = TestApi.limits(Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofSeconds(5));
+        ApiLimits limits = TestApi.limits(Duration.ofMillis(700), Duration.ofMinutes(1), Duration.ofSeconds(5));
         try (TestApi hurried = new TestApi(limits, new InMemoryProjectStore(), transport);
                 RawClient client = hurried.raw()) {
             String all = client.send(sent).rest();
@@ -224,7 +224,7 @@ class ConnectionTest {
 
     @Test
     void closesAnIdleConnection() throws Exception {
-        ApiLimits limits = TestApi.limits(Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofSeconds(5));
+        ApiLimits limits = TestApi.limits(Duration.ofMillis(700), Duration.ofMinutes(1), Duration.ofSeconds(5));
         try (TestApi hurried = new TestApi(limits, new InMemoryProjectStore(), transport);
                 RawClient client = hurried.raw()) {
             assertTrue(client.send(HEALTH).answer().startsWith("HTTP/1.1 200 OK\r\n"));

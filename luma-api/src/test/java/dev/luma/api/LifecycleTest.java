@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.luma.core.Admission;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.Lease;
+import dev.luma.core.ProjectStatus;
 import dev.luma.core.Refusal;
+import dev.luma.core.Upstream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +60,35 @@ class LifecycleTest {
 
         assertEquals(200, api.post(START, "{}").statusCode());
         assertEquals(1, api.runtime.starts.get(), "one that runs is left running");
+    }
+
+    /** The answers show the project as it is, so its status must not lag behind the outcome that they tell of. */
+    @Test
+    void anOutcomeIsToldAfterItsStatusCanBeSeen() {
+        Upstream upstream = api.upstream("my-nginx-app");
+        List<ProjectStatus> seen = new ArrayList<>();
+        Admission.Listener listener = new Admission.Listener() {
+            @Override
+            public void granted(Lease lease) {
+                lease.release();
+                seen.add(upstream.status());
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                seen.add(upstream.status());
+            }
+        };
+
+        upstream.acquire(Long.MAX_VALUE, listener);
+        upstream.sleep();
+        api.runtime.startFails = Optional.of(FakeRuntime.failure("broken"));
+        upstream.acquire(Long.MAX_VALUE, listener);
+
+        assertEquals(
+                List.of(ProjectStatus.State.RUNNING, ProjectStatus.State.FAILED),
+                seen.stream().map(ProjectStatus::state).toList());
+        assertTrue(seen.stream().allMatch(status -> status.waiting() == 0), seen.toString());
     }
 
     @Test
