@@ -26,7 +26,9 @@ public final class Signals {
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object listener = Proxy.newProxyInstance(
                     Signals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                        signals.received();
+                        if (method.getName().equals("handle")) {
+                            signals.received();
+                        }
                         return null;
                     });
             Method handle = signal.getMethod("handle", signal, handler);
