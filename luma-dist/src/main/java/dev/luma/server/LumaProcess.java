@@ -21,7 +21,7 @@ public final class LumaProcess {
         LogSetup.setLevel(settings.logLevel());
         Logger log = LoggerFactory.getLogger(LumaProcess.class);
         try {
-            Luma luma = Luma.start(settings, version);
+            Luma luma = Luma.start(settings, version, new DockerMaker());
             log.info(
                     "Luma {} listens: proxy on {}:{}, API on {}:{} ({} projects, up in {} ms)",
                     version,
@@ -33,7 +33,9 @@ public final class LumaProcess {
                     sinceExec().toMillis());
             luma.warmUp();
             signals.await();
-            log.info("Stopping: requests in flight have {} s", settings.shutdownTimeout().toSeconds());
+            log.info(
+                    "Stopping: requests in flight have {} s",
+                    settings.shutdownTimeout().toSeconds());
             luma.stop();
             log.info("Stopped");
         } finally {
