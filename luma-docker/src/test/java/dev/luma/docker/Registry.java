@@ -1,11 +1,14 @@
 package dev.luma.docker;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +27,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  */
 final class Registry implements AutoCloseable {
 
+    private static final int TLS_HANDSHAKE = 0x16;
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
-    private final HttpServer server;
+    private final ServerSocket server;
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final AtomicInteger layerRequests = new AtomicInteger();
     private final String layer;
@@ -48,13 +52,12 @@ final class Registry implements AutoCloseable {
                 + config.length + ",\"digest\":\"" + put(config) + "\"},"
                 + "\"layers\":[{\"mediaType\":\"application/vnd.docker.image.rootfs.diff.tar.gzip\",\"size\":"
                 + tar.length + ",\"digest\":\"" + layer + "\"}]}");
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        daemon(this::accept);
     }
 
     String image(String name) {
-        return "127.0.0.1:" + server.getAddress().getPort() + "/" + name;
+        return "127.0.0.1:" + server.getLocalPort() + "/" + name;
     }
 
     /** How many times the image's content was asked for. */
@@ -63,45 +66,73 @@ final class Registry implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        server.stop(0);
+    public void close() throws IOException {
+        server.close();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                daemon(() -> serve(client));
+            }
+        } catch (IOException closed) {
+            return;
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            BufferedReader head =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+            if (head.read() == TLS_HANDSHAKE) {
+                // Engines try TLS first; hung up on, they turn to plain text at once.
+                return;
+            }
+            String[] request = head.readLine().split(" ", -1);
+            String line = head.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = head.readLine();
+            }
+            // Of the method the first letter is gone.
+            answer(client.getOutputStream(), request[0].equals("EAD"), request[1]);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private void answer(OutputStream out, boolean head, String path) throws IOException {
         String digest = path.substring(path.lastIndexOf('/') + 1);
         byte[] blob = path.startsWith("/v2/app/blobs/") ? blobs.get(digest) : null;
         if (path.equals("/v2/")) {
-            send(exchange, 200, "application/json", bytes("{}"));
+            send(out, head, "200 OK", "application/json", bytes("{}"));
         } else if (path.startsWith("/v2/app/manifests/")) {
-            exchange.getResponseHeaders().add("Docker-Content-Digest", digest(manifest));
-            send(exchange, 200, MANIFEST, manifest);
+            send(out, head, "200 OK", MANIFEST, manifest);
         } else if (blob != null) {
             if (digest.equals(layer)) {
                 layerRequests.incrementAndGet();
             }
-            send(exchange, 200, "application/octet-stream", blob);
+            send(out, head, "200 OK", "application/octet-stream", blob);
         } else {
-            send(
-                    exchange,
-                    404,
-                    "application/json",
-                    bytes("{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
+            byte[] unknown = bytes("{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}");
+            send(out, head, "404 Not Found", "application/json", unknown);
         }
     }
 
-    private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-        try (exchange) {
-            exchange.getResponseHeaders().add("Content-Type", type);
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            if (head) {
-                exchange.getResponseHeaders().add("Content-Length", Integer.toString(body.length));
-            }
-            exchange.sendResponseHeaders(status, head ? -1 : body.length);
-            if (!head) {
-                exchange.getResponseBody().write(body);
-            }
+    private static void send(OutputStream out, boolean head, String status, String type, byte[] body)
+            throws IOException {
+        out.write(bytes("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length
+                + "\r\nDocker-Content-Digest: " + digest(body) + "\r\nConnection: close\r\n\r\n"));
+        if (!head) {
+            out.write(body);
         }
+        out.flush();
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "registry");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private String put(byte[] blob) {
