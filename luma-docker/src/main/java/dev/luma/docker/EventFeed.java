@@ -3,7 +3,7 @@ package dev.luma.docker;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventActor;
 import com.github.dockerjava.api.model.EventType;
-import java.io.EOFException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -53,10 +53,17 @@ final class EventFeed {
                 // The engine answers a moment before it listens to itself: whatever lies between is told afterwards.
                 .withSince(Long.toString(engine.facts().asOf().getEpochSecond()))
                 .exec(stream);
-        stream.ended()
-                .whenComplete((end, error) ->
-                        lost.accept(error == null ? new EOFException("the engine ended the event stream") : error));
+        stream.ended().whenComplete((end, error) -> lost.accept(whyItEnded(error)));
         return stream.openedWithin(settings.times().call(), timer);
+    }
+
+    private Throwable whyItEnded(@Nullable Throwable error) {
+        // That a stream which never ends has ended says it all; how the connection broke helps nobody.
+        return error == null || error instanceof IOException || error.getCause() instanceof IOException
+                ? new EngineDownException(
+                        "the connection to the Docker engine at " + settings.host() + " was lost; if it"
+                                + " does not come back, see whether the engine runs (systemctl status docker)")
+                : error;
     }
 
     private void take(Engine engine, Event event) {

@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,13 +41,13 @@ import java.util.function.Consumer;
 final class Bench implements AutoCloseable {
 
     /** Serves pages on the port that it is told, and ends at once when it is asked to. */
-    static final String SERVER = "exec busybox httpd -f -p $PORT -h /";
+    static final String SERVER = "trap 'exit 0' TERM; busybox httpd -f -p $PORT -h / & wait";
 
     /** Does not care for SIGTERM. */
     static final String STUBBORN = "trap '' TERM; while true; do busybox sleep 1; done";
 
     private static final Path BUSYBOX = Path.of("/bin/busybox");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final String owner = "luma-it-" + UUID.randomUUID();
     final Path folder;
@@ -63,8 +65,7 @@ final class Bench implements AutoCloseable {
     Bench() throws IOException {
         Path socket = engineSocket();
         folder = Files.createTempDirectory("luma-it");
-        relay = new Relay(socket, folder);
-        relay.restore();
+        relay = Relay.onSocket(socket, folder);
         docker = client(socket);
         build(image, "CMD [\"busybox\", \"sh\", \"-c\", \"eval \\\"$RUN\\\"\"]");
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -84,6 +85,11 @@ final class Bench implements AutoCloseable {
     }
 
     DockerRuntime unconnected(DockerSettings.Reach reach) {
+        return unconnected(settings(reach));
+    }
+
+    /** Short times, and no round but the first, so that tests see what works without. */
+    DockerSettings settings(DockerSettings.Reach reach) {
         DockerSettings.Times times = new DockerSettings.Times(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),
@@ -91,7 +97,7 @@ final class Bench implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofHours(1));
-        return unconnected(new DockerSettings(relay.host(), owner, reach, times));
+        return new DockerSettings(relay.host(), owner, reach, times);
     }
 
     DockerRuntime unconnected(DockerSettings settings) {
@@ -131,7 +137,7 @@ final class Bench implements AutoCloseable {
         Path dockerfile = context.resolve("Dockerfile");
         Files.writeString(dockerfile, "FROM scratch\nCOPY busybox /bin/busybox\n" + lines + "\n");
         docker.buildImageCmd(dockerfile.toFile())
-                .withTags(java.util.Set.of(tag))
+                .withTags(Set.of(tag))
                 .exec(new BuildImageResultCallback())
                 .awaitImageId();
         images.add(tag);
@@ -142,8 +148,9 @@ final class Bench implements AutoCloseable {
         images.remove(tag);
     }
 
-    String imageName() {
-        return image;
+    /** For an image that was pulled by the runtime. */
+    void removedAtTheEnd(String tag) {
+        images.add(tag);
     }
 
     /** The containers with this owner label, running or not. */
@@ -190,9 +197,12 @@ final class Bench implements AutoCloseable {
         List.copyOf(images).forEach(this::removeImage);
         docker.close();
         relay.close();
+        await().atMost(PATIENCE)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("docker-java-stream")));
         pools.forEach(ExecutorService::shutdownNow);
         try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder())
+            files.sorted(Comparator.reverseOrder())
                     .forEach(path -> path.toFile().delete());
         }
         assertEquals(
@@ -213,7 +223,7 @@ final class Bench implements AutoCloseable {
         return pool;
     }
 
-    private static Path engineSocket() {
+    static Path engineSocket() {
         String host = Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock");
         Path socket = host.startsWith("unix://") ? Path.of(URI.create(host).getPath()) : Path.of(host);
         if (!Files.exists(socket) || !Files.exists(BUSYBOX)) {

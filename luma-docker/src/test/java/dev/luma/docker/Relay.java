@@ -2,6 +2,9 @@ package dev.luma.docker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -15,36 +18,49 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A unix socket between Luma and the engine that a test can cut, restore and freeze, while the engine itself goes on for
+ * A unix socket, or a TCP port, between Luma and the engine that a test can cut, restore and freeze, while the engine itself goes on for
  * everybody else.
  */
 final class Relay implements AutoCloseable {
 
     private final Path engine;
-    private final Path socket;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private volatile boolean frozen;
+    private SocketAddress address;
     private @Nullable ServerSocketChannel server;
 
-    /** Listens only when it is restored for the first time. */
-    Relay(Path engine, Path folder) {
+    private Relay(Path engine, SocketAddress address) {
         this.engine = engine;
-        this.socket = folder.resolve("relay.sock");
+        this.address = address;
     }
 
-    URI host() {
-        return URI.create("unix://" + socket);
+    static Relay onSocket(Path engine, Path folder) {
+        Relay relay = new Relay(engine, UnixDomainSocketAddress.of(folder.resolve("relay.sock")));
+        relay.restore();
+        return relay;
     }
 
-    Path socket() {
-        return socket;
+    static Relay onPort(Path engine) {
+        Relay relay = new Relay(engine, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        relay.restore();
+        return relay;
+    }
+
+    synchronized URI host() {
+        return address instanceof InetSocketAddress inet
+                ? URI.create("tcp://127.0.0.1:" + inet.getPort())
+                : URI.create("unix://" + address);
     }
 
     synchronized void restore() {
         frozen = false;
         try {
-            ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            listening.bind(UnixDomainSocketAddress.of(socket));
+            ServerSocketChannel listening = address instanceof UnixDomainSocketAddress
+                    ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                    : ServerSocketChannel.open();
+            listening.bind(address);
+            // The port stays the same from now on.
+            address = listening.getLocalAddress();
             server = listening;
             daemon(() -> accept(listening));
         } catch (IOException e) {
@@ -58,7 +74,9 @@ final class Relay implements AutoCloseable {
             if (server != null) {
                 server.close();
             }
-            Files.deleteIfExists(socket);
+            if (address instanceof UnixDomainSocketAddress unix) {
+                Files.deleteIfExists(unix.getPath());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,6 +87,11 @@ final class Relay implements AutoCloseable {
     /** As if the engine hung: connections are accepted, and nothing is ever answered. */
     void freeze() {
         frozen = true;
+    }
+
+    /** Connections that are made from now on work again. */
+    void thaw() {
+        frozen = false;
     }
 
     @Override
