@@ -3,12 +3,13 @@ package dev.luma.docker;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventActor;
 import com.github.dockerjava.api.model.EventType;
-import java.io.EOFException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,8 @@ final class EventFeed {
     /** Told on the stream's thread; must not block. */
     interface Deaths {
         /**
+         * The container of the instance has ended.
+         *
          * @param code the exit code, if the engine told it
          */
         void died(Engine engine, String instanceId, OptionalLong code);
@@ -50,16 +53,23 @@ final class EventFeed {
                 // The engine answers a moment before it listens to itself: whatever lies between is told afterwards.
                 .withSince(Long.toString(engine.facts().asOf().getEpochSecond()))
                 .exec(stream);
-        stream.ended()
-                .whenComplete((end, error) ->
-                        lost.accept(error == null ? new EOFException("the engine ended the event stream") : error));
+        stream.ended().whenComplete((end, error) -> lost.accept(whyItEnded(error)));
         return stream.openedWithin(settings.times().call(), timer);
+    }
+
+    private Throwable whyItEnded(@Nullable Throwable error) {
+        // That a stream which never ends has ended says it all; how the connection broke helps nobody.
+        return error == null || error instanceof IOException || error.getCause() instanceof IOException
+                ? new EngineDownException(
+                        "the connection to the Docker engine at " + settings.host() + " was lost; if it"
+                                + " does not come back, see whether the engine runs (systemctl status docker)")
+                : error;
     }
 
     private void take(Engine engine, Event event) {
         EventActor actor = event.getActor();
-        Map<String, String> attributes = actor == null ? null : actor.getAttributes();
-        if (!Labels.ownedBy(settings.owner(), attributes)) {
+        @Nullable Map<String, String> attributes = actor == null ? null : actor.getAttributes();
+        if (attributes == null || !Labels.ownedBy(settings.owner(), attributes)) {
             return;
         }
         Labels.instance(attributes)
@@ -68,7 +78,7 @@ final class EventFeed {
                         () -> LOG.debug("An event of no instance: {}", event));
     }
 
-    private static OptionalLong code(String text) {
+    private static OptionalLong code(@Nullable String text) {
         try {
             return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException unreadable) {

@@ -6,7 +6,9 @@ import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.RemoteApiVersion;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Objects;
 
 /** The first words with an engine: what it is, which version both speak, and how its containers are reached. Blocks. */
@@ -30,7 +32,16 @@ final class Handshake {
                         description,
                         isDirect(client, info, settings),
                         publishAddress(settings),
-                        OffsetDateTime.parse(info.getSystemTime()).toInstant()));
+                        clock(text(info.getSystemTime()))));
+    }
+
+    /** An engine that does not tell its time is asked for all the events that it remembers, which does no harm. */
+    private static Instant clock(String systemTime) {
+        try {
+            return OffsetDateTime.parse(systemTime).toInstant();
+        } catch (DateTimeParseException untold) {
+            return Instant.EPOCH;
+        }
     }
 
     private static boolean isDirect(DockerClient client, Info info, DockerSettings settings) {
