@@ -31,6 +31,7 @@ final class FakeContainer {
     private volatile Life life = Life.STARTING;
     private volatile boolean answering;
     private volatile CompletableFuture<Void> stop;
+    private volatile boolean abandoned;
     private volatile Duration mayDrainUntil;
 
     FakeContainer(FakeRuntime runtime, String id, Project project, Endpoint endpoint, StartListener listener) {
@@ -112,7 +113,7 @@ final class FakeContainer {
     }
 
     boolean isStarting() {
-        return life == Life.STARTING && stop == null;
+        return life == Life.STARTING && !abandoned;
     }
 
     boolean isLeft() {
@@ -140,6 +141,7 @@ final class FakeContainer {
         }
         CompletableFuture<Void> asked = new CompletableFuture<>();
         stop = asked;
+        abandoned = true;
         return asked;
     }
 
