@@ -83,7 +83,7 @@ final class FakeContainer {
     }
 
     /** Ends without the engine telling anyone by itself. */
-    void die() {
+    synchronized void die() {
         answering = false;
         life = Life.EXITED;
     }
@@ -120,8 +120,11 @@ final class FakeContainer {
         return life != Life.GONE;
     }
 
-    void markReady() {
-        life = Life.READY;
+    /** Unless it died meanwhile. */
+    synchronized void markReady() {
+        if (life == Life.STARTING) {
+            life = Life.READY;
+        }
     }
 
     /** Something has happened for which the instance is given up, once requests in flight had their time. */
