@@ -31,6 +31,7 @@ final class FakeContainer {
     private volatile Life life = Life.STARTING;
     private volatile boolean answering;
     private volatile CompletableFuture<Void> stop;
+    private volatile boolean abandoned;
     private volatile Duration mayDrainUntil;
 
     FakeContainer(FakeRuntime runtime, String id, Project project, Endpoint endpoint, StartListener listener) {
@@ -82,7 +83,7 @@ final class FakeContainer {
     }
 
     /** Ends without the engine telling anyone by itself. */
-    void die() {
+    synchronized void die() {
         answering = false;
         life = Life.EXITED;
     }
@@ -112,15 +113,18 @@ final class FakeContainer {
     }
 
     boolean isStarting() {
-        return life == Life.STARTING && stop == null;
+        return life == Life.STARTING && !abandoned;
     }
 
     boolean isLeft() {
         return life != Life.GONE;
     }
 
-    void markReady() {
-        life = Life.READY;
+    /** Unless it died meanwhile. */
+    synchronized void markReady() {
+        if (life == Life.STARTING) {
+            life = Life.READY;
+        }
     }
 
     /** Something has happened for which the instance is given up, once requests in flight had their time. */
@@ -140,6 +144,7 @@ final class FakeContainer {
         }
         CompletableFuture<Void> asked = new CompletableFuture<>();
         stop = asked;
+        abandoned = true;
         return asked;
     }
 

@@ -1,7 +1,9 @@
 package dev.luma.core;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -24,13 +26,26 @@ final class Race {
             for (Runnable runner : runners) {
                 results.add(threads.submit(() -> runAll(rounds, runner, start, finish)));
             }
+            List<Throwable> failures = new ArrayList<>();
             for (Future<?> result : results) {
-                result.get();
+                failureOf(result).ifPresent(failures::add);
             }
-        } catch (ExecutionException failed) {
-            throw new AssertionError("a runner failed", failed.getCause());
+            // A broken barrier only says that somebody else failed.
+            failures.sort(Comparator.comparing(BrokenBarrierException.class::isInstance));
+            if (!failures.isEmpty()) {
+                throw new AssertionError("a runner failed", failures.get(0));
+            }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    private static Optional<Throwable> failureOf(Future<?> result) throws InterruptedException {
+        try {
+            result.get();
+            return Optional.empty();
+        } catch (ExecutionException failed) {
+            return Optional.of(failed.getCause());
         }
     }
 
