@@ -31,12 +31,14 @@ public final class Upstream {
     private final WaitingLine line;
 
     private volatile @Nullable Instance current;
+    private volatile Project project;
     private volatile View view;
 
     // Confined to the mailbox, like the line.
     private final Queue<Event> followUps = new ArrayDeque<>();
     private final Map<String, Instance> instances = new HashMap<>();
     private final List<CompletableFuture<Void>> restWaiters = new ArrayList<>();
+    private final List<Runnable> outcomes = new ArrayList<>();
     private ProjectState state;
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
@@ -65,14 +67,16 @@ public final class Upstream {
 
     Upstream(Project project, String instancePrefix, World world) {
         this.world = world;
+        this.project = project;
         this.machine = new StateMachine(instancePrefix, world.limits().startTimeout());
         this.state = ProjectState.initial(project);
         this.line = new WaitingLine(world.limits().lineCapacity());
         this.view = new View(state, world.ticker().instant(), List.of(), 0);
     }
 
+    /** The settings as they were changed last, even before the mailbox has heard of it. */
     public Project project() {
-        return view.state.project();
+        return project;
     }
 
     /** A lease at once, or null when no instance is ready: then {@link #acquire} is the way. */
@@ -114,8 +118,10 @@ public final class Upstream {
         return statusOf(view);
     }
 
-    void settingsChanged(Project project) {
-        mailbox.post(new Event.SettingsChanged(project));
+    /** Called by {@link Projects} alone, one change at a time. */
+    void settingsChanged(Project changed) {
+        project = changed;
+        mailbox.post(new Event.SettingsChanged(changed));
     }
 
     void prepareFailed(int revision, StartFailure failure) {
@@ -164,6 +170,10 @@ public final class Upstream {
         }
         watchLine();
         publish(before);
+        // Told last, so that whoever hears of an outcome also sees the status that goes with it.
+        List<Runnable> told = List.copyOf(outcomes);
+        outcomes.clear();
+        told.forEach(Runnable::run);
         if (state.isAtRest() && !restWaiters.isEmpty()) {
             List<CompletableFuture<Void>> done = List.copyOf(restWaiters);
             restWaiters.clear();
@@ -236,7 +246,8 @@ public final class Upstream {
             grantAll();
         } else if (effect instanceof Effect.RefuseAll refuse) {
             for (Waiter waiter = line.poll(); waiter != null; waiter = line.poll()) {
-                waiter.refuse(refuse.refusal());
+                Waiter refused = waiter;
+                outcomes.add(() -> refused.refuse(refuse.refusal()));
             }
         }
     }
@@ -271,9 +282,12 @@ public final class Upstream {
                 return;
             }
             line.remove(first);
-            if (!first.grant(lease)) {
-                lease.release();
-            }
+            Waiter granted = first;
+            outcomes.add(() -> {
+                if (!granted.grant(lease)) {
+                    lease.release();
+                }
+            });
         }
     }
 

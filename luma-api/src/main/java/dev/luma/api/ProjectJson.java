@@ -1,0 +1,82 @@
+package dev.luma.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.Durations;
+import dev.luma.core.Project;
+import dev.luma.core.ProjectStatus;
+import dev.luma.core.ProjectStatus.InstanceStatus;
+import dev.luma.core.Upstream;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.TreeMap;
+
+/** Projects as JSON. */
+final class ProjectJson {
+
+    private static final DateTimeFormatter MOMENT =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    private final int proxyPort;
+
+    /** @param proxyPort the port in the addresses of projects */
+    ProjectJson(int proxyPort) {
+        this.proxyPort = proxyPort;
+    }
+
+    /** What the user has set, in the form in which it can be sent back. */
+    static ObjectNode settings(Project project) {
+        ObjectNode json = Json.object()
+                .put("name", project.name())
+                .put("hostname", project.hostname())
+                .put("docker_image", project.image())
+                .put("container_port", project.port());
+        ObjectNode env = json.putObject("env_vars");
+        new TreeMap<>(project.env()).forEach(env::put);
+        json.put("idle_timeout", project.idleTimeout().map(Durations::format).orElse(null));
+        return json;
+    }
+
+    /** The project with everything that is known about it. */
+    ObjectNode view(Upstream upstream) {
+        Project project = upstream.project();
+        ProjectStatus status = upstream.status();
+        ObjectNode json = settings(project)
+                .put("url", url(project))
+                .put("state", status.state().word())
+                .put("since", moment(status.since()))
+                .put("waiting", status.waiting());
+        ArrayNode instances = json.putArray("instances");
+        status.instances().forEach(instance -> instances.add(view(instance)));
+        json.set("last_failure", status.lastFailure().map(ProjectJson::view).orElse(null));
+        return json.put("revision", project.revision())
+                .put("created_at", moment(project.createdAt()))
+                .put("updated_at", moment(project.updatedAt()));
+    }
+
+    private static ObjectNode view(InstanceStatus instance) {
+        return Json.object()
+                .put("id", instance.id())
+                .put("address", instance.endpoint().authority())
+                .put("started_at", moment(instance.startedAt()))
+                .put("in_flight", instance.inFlight())
+                .put("last_used", moment(instance.lastUsed()));
+    }
+
+    private static ObjectNode view(StartFailure failure) {
+        ObjectNode json = Json.object().put("reason", failure.reason().name()).put("detail", failure.detail());
+        ArrayNode lines = json.putArray("last_lines");
+        failure.lastLines().forEach(lines::add);
+        return json;
+    }
+
+    private String url(Project project) {
+        return "http://" + project.hostname() + (proxyPort == 80 ? "" : ":" + proxyPort);
+    }
+
+    private static String moment(Instant instant) {
+        return MOMENT.format(instant);
+    }
+}

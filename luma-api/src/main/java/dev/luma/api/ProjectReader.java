@@ -1,0 +1,180 @@
+package dev.luma.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.luma.core.Durations;
+import dev.luma.core.Project;
+import dev.luma.core.ProjectRules;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings of a project from JSON. Finds everything that is wrong before it complains. */
+final class ProjectReader {
+
+    private static final List<String> SETTINGS =
+            List.of("name", "hostname", "docker_image", "container_port", "env_vars", "idle_timeout");
+    private static final Set<String> SHOWN_ONLY = Set.of(
+            "revision", "created_at", "updated_at", "url", "state", "since", "waiting", "instances", "last_failure");
+    private static final int DEFAULT_PORT = 8080;
+    private static final String IDLE_TIMEOUT_FORM =
+            "must be a duration such as \"20s\" or \"5m\", or a whole number of seconds";
+
+    private final FieldErrors errors = new FieldErrors();
+    private final JsonNode body;
+
+    private ProjectReader(JsonNode body) {
+        this.body = body;
+        if (!body.isObject()) {
+            errors.add("", "must be a JSON object, such as {\"name\": \"my-app\", \"docker_image\": \"nginx:1.27\"}");
+            errors.throwIfAny();
+        }
+        complainAboutUnknownFields();
+    }
+
+    /** The project that a body describes in full. */
+    static Project registration(JsonNode body) {
+        ProjectReader reader = new ProjectReader(body);
+        return reader.project(reader.requiredText("name", "such as \"my-app\""));
+    }
+
+    /** The new settings of an existing project; the body may leave out the name, and must not change it. */
+    static Project replacement(JsonNode body, String name) {
+        ProjectReader reader = new ProjectReader(body);
+        if (reader.has("name")) {
+            String given = reader.text("name");
+            if (given != null && !given.equals(name)) {
+                reader.errors.add("name", "must be \"" + name + "\", as in the path: a project cannot be renamed");
+            }
+        }
+        return reader.project(name);
+    }
+
+    /** The settings of {@code before} with a merge patch applied to them. */
+    static Project patched(Project before, JsonNode patch) {
+        ProjectReader reader = new ProjectReader(patch);
+        if (patch.path("name").isNull()) {
+            reader.errors.add("name", "cannot be removed");
+        }
+        reader.errors.throwIfAny();
+        return replacement(MergePatch.apply(ProjectJson.settings(before), patch), before.name());
+    }
+
+    private Project project(@Nullable String name) {
+        boolean named = name != null && complain("name", ProjectRules.name(name));
+        String hostname = has("hostname") ? hostname() : named ? name + ".localhost" : null;
+        String image = image();
+        Integer port = has("container_port") ? port() : Integer.valueOf(DEFAULT_PORT);
+        Map<String, String> env = has("env_vars") ? env() : Map.of();
+        Optional<Duration> idleTimeout = has("idle_timeout") ? idleTimeout() : Optional.empty();
+        errors.throwIfAny();
+        if (name == null || hostname == null || image == null || port == null) {
+            throw new IllegalStateException("a value is missing, and no error says so");
+        }
+        return Project.draft(name, hostname, image, port, env, idleTimeout);
+    }
+
+    private @Nullable String hostname() {
+        String text = text("hostname");
+        if (text == null) {
+            return null;
+        }
+        String hostname = ProjectRules.canonicalHostname(text);
+        return complain("hostname", ProjectRules.hostname(hostname)) ? hostname : null;
+    }
+
+    private @Nullable String image() {
+        String image = requiredText("docker_image", "such as \"nginx:1.27\"");
+        return image != null && complain("docker_image", ProjectRules.image(image)) ? image : null;
+    }
+
+    private @Nullable Integer port() {
+        JsonNode value = body.path("container_port");
+        if (!value.isIntegralNumber()) {
+            errors.add("container_port", "must be a whole number without quotes, such as 8080");
+            return null;
+        }
+        int port = value.canConvertToInt() ? value.intValue() : -1;
+        return complain("container_port", ProjectRules.port(port)) ? Integer.valueOf(port) : null;
+    }
+
+    private Map<String, String> env() {
+        JsonNode value = body.path("env_vars");
+        if (!value.isObject()) {
+            errors.add("env_vars", "must be an object of strings, such as {\"APP_ENV\": \"production\"}");
+            return Map.of();
+        }
+        Map<String, String> env = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> variable : value.properties()) {
+            JsonNode given = variable.getValue();
+            if (given.isTextual()) {
+                env.put(variable.getKey(), given.textValue());
+                errors.check("env_vars", ProjectRules.env(Map.of(variable.getKey(), given.textValue())));
+            } else {
+                errors.add(
+                        "env_vars." + variable.getKey(),
+                        given.isNumber() || given.isBoolean()
+                                ? "must be a string: put it in quotes, as in \"" + given.asText() + "\""
+                                : "must be a string");
+            }
+        }
+        return env;
+    }
+
+    private Optional<Duration> idleTimeout() {
+        JsonNode value = body.path("idle_timeout");
+        Optional<Duration> timeout = Optional.empty();
+        if (value.isTextual()) {
+            timeout = Durations.parse(value.textValue());
+        } else if (value.isIntegralNumber()) {
+            timeout = Optional.of(Duration.ofSeconds(value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE));
+        }
+        if (timeout.isEmpty()) {
+            errors.add("idle_timeout", IDLE_TIMEOUT_FORM);
+        } else {
+            errors.check("idle_timeout", ProjectRules.idleTimeout(timeout.get()));
+        }
+        return timeout;
+    }
+
+    private @Nullable String requiredText(String field, String example) {
+        if (has(field)) {
+            return text(field);
+        }
+        errors.add(field, "is required, " + example);
+        return null;
+    }
+
+    private @Nullable String text(String field) {
+        JsonNode value = body.path(field);
+        if (value.isTextual()) {
+            return value.textValue();
+        }
+        errors.add(field, "must be a string");
+        return null;
+    }
+
+    /** A null counts as nothing, as in a merge patch. */
+    private boolean has(String field) {
+        return body.hasNonNull(field);
+    }
+
+    private boolean complain(String field, Optional<String> complaint) {
+        errors.check(field, complaint);
+        return complaint.isEmpty();
+    }
+
+    private void complainAboutUnknownFields() {
+        for (Map.Entry<String, JsonNode> entry : body.properties()) {
+            String field = entry.getKey();
+            if (SHOWN_ONLY.contains(field)) {
+                errors.add(field, "is set by Luma; leave it out");
+            } else if (!SETTINGS.contains(field)) {
+                errors.add(field, "is not a field of a project; those are " + String.join(", ", SETTINGS));
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.luma.cli;
+
+import dev.luma.cli.HttpCall.Reply;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code luma deploy}: registers a project, or changes the one that has the name. */
+@Command(
+        name = "deploy",
+        description = "Register a project, or change the one of that name; prints its URL.",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  luma deploy hello --image nginxdemos/hello",
+            "  luma deploy shop --image shop:2 --port 3000 --host shop.localhost --env APP_ENV=development",
+            "  luma deploy hello --image nginxdemos/hello --idle-timeout 5m"
+        })
+final class DeployCommand implements Callable<Integer> {
+
+    private static final int DEFAULT_PORT = 80;
+
+    private final LumaCommand luma;
+    private final Console console;
+
+    @Parameters(paramLabel = "NAME", description = "Name of the project: lower-case letters, digits and hyphens")
+    private String name = "";
+
+    @Option(
+            names = "--image",
+            required = true,
+            paramLabel = "IMAGE",
+            description = "Container image, such as nginx:1.27")
+    private String image = "";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port on which the app listens (default: 80)")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOSTNAME",
+            description = "Host name whose requests go to the project (default: NAME.localhost)")
+    private @Nullable String hostname;
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "KEY=VALUE",
+            description = "An environment variable for the container; may be given again for more")
+    private Map<String, String> environment = new LinkedHashMap<>();
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "DURATION",
+            description = "Without a request for this long it is put to sleep, such as 20s or 5m (default: the server's)")
+    private @Nullable String idleTimeout;
+
+    DeployCommand(LumaCommand luma, Console console) {
+        this.luma = luma;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws ApiException {
+        ApiClient client = luma.client();
+        Reply reply = client.register(draft());
+        boolean known = ApiClient.conflictsIn(reply, "name");
+        Map<?, ?> project = known ? client.change(name, given()) : ApiClient.object(ApiClient.expect(reply));
+        console.say(name + (known ? " is at revision " : " is registered as revision ")
+                + Json.number(project, "revision"));
+        console.say(Json.text(project, "url"));
+        return 0;
+    }
+
+    /** Only what was said: the other settings of a project that exists stay as they are. */
+    private Map<String, Object> given() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("docker_image", image);
+        if (port != null) {
+            settings.put("container_port", port);
+        }
+        if (hostname != null) {
+            settings.put("hostname", hostname);
+        }
+        if (!environment.isEmpty()) {
+            settings.put("env_vars", environment);
+        }
+        if (idleTimeout != null) {
+            settings.put("idle_timeout", idleTimeout);
+        }
+        return settings;
+    }
+
+    private Map<String, Object> draft() {
+        Map<String, Object> project = given();
+        project.put("name", name);
+        project.putIfAbsent("container_port", DEFAULT_PORT);
+        project.putIfAbsent("hostname", name + ".localhost");
+        return project;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.luma.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code luma ps}: what there is, and what it is doing. */
+@Command(
+        name = "ps",
+        description = "List the projects.",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nFor example:%n",
+        footer = {"  luma ps", "  luma ps --json | jq '.projects[].state'"})
+final class PsCommand implements Callable<Integer> {
+
+    private final LumaCommand luma;
+    private final Console console;
+
+    @Option(names = "--json", description = "Print what the API answers")
+    private boolean json;
+
+    PsCommand(LumaCommand luma, Console console) {
+        this.luma = luma;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws ApiException {
+        byte[] answer = luma.client().projects();
+        if (json) {
+            console.say(new String(answer, StandardCharsets.UTF_8).strip());
+            return 0;
+        }
+        List<?> projects = Json.list(ApiClient.object(answer), "projects");
+        Instant now = Clock.systemUTC().instant();
+        Table table = new Table("NAME", "STATE", "SINCE", "URL", "IMAGE", "IN-FLIGHT", "WAITING");
+        for (Object each : projects) {
+            Map<?, ?> project = Json.object(each);
+            long inFlight = Json.list(project, "instances").stream()
+                    .mapToLong(instance -> Json.number(Json.object(instance), "in_flight"))
+                    .sum();
+            table.add(
+                    Json.text(project, "name"),
+                    Json.text(project, "state"),
+                    Ages.ago(Json.text(project, "since"), now),
+                    Json.text(project, "url"),
+                    Json.text(project, "docker_image"),
+                    Long.toString(inFlight),
+                    Long.toString(Json.number(project, "waiting")));
+        }
+        table.lines().forEach(console::say);
+        for (Object each : projects) {
+            sayFailure(Json.object(each));
+        }
+        return 0;
+    }
+
+    private void sayFailure(Map<?, ?> project) {
+        String detail = Json.text(Json.object(project.get("last_failure")), "detail");
+        if (!detail.isEmpty()) {
+            console.err().println(Json.text(project, "name") + ": " + detail);
+        }
+    }
+}

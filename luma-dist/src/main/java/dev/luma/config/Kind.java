@@ -1,0 +1,133 @@
+package dev.luma.config;
+
+import dev.luma.core.Durations;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * How the text of a setting becomes a value.
+ *
+ * @param word what stands for the value in help texts, such as {@code PORT}
+ * @param reader the value, or empty when the text is not one
+ * @param complaint what is wrong with a text that is not one, and what would be right; follows the quoted text
+ */
+record Kind<T>(String word, Function<String, Optional<T>> reader, String complaint) {
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[?[0-9A-Fa-f:.]+]?");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
+
+    static Kind<String> host() {
+        return new Kind<>(
+                "HOST",
+                text -> Optional.of(text)
+                        .filter(host -> HOST.matcher(host).matches())
+                        .map(Kind::bare),
+                "is not a host; use an IP address or a host name without port, such as 127.0.0.1, or 0.0.0.0 for every"
+                        + " address");
+    }
+
+    static Kind<String> loopbackHost() {
+        return new Kind<>(
+                "HOST",
+                text -> Optional.of(text)
+                        .filter(host -> LOOPBACK.matcher(host).matches())
+                        .map(Kind::bare),
+                "is not an address of this machine alone; the API has no access control, so use 127.0.0.1, ::1 or"
+                        + " localhost");
+    }
+
+    static Kind<Integer> port() {
+        return number("PORT", 1, 65_535, "a port");
+    }
+
+    static Kind<Integer> count(int least, int most) {
+        return number("NUMBER", least, most, "in range");
+    }
+
+    private static Kind<Integer> number(String word, int least, int most, String what) {
+        return new Kind<>(
+                word,
+                text -> integer(text).filter(number -> number >= least && number <= most),
+                "is not " + what + "; use a number from " + least + " to " + most);
+    }
+
+    static Kind<Duration> duration(Duration least, Duration most) {
+        return new Kind<>(
+                "DURATION",
+                text -> Durations.parse(text)
+                        .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0),
+                "is not a duration from " + Durations.format(least) + " to " + Durations.format(most)
+                        + "; use a number with ms, s, m, h or d, such as 20s or 5m");
+    }
+
+    static Kind<Path> directory() {
+        return new Kind<>(
+                "DIRECTORY",
+                text -> {
+                    try {
+                        return Optional.of(Path.of(text)).filter(Path::isAbsolute);
+                    } catch (InvalidPathException notAPath) {
+                        return Optional.empty();
+                    }
+                },
+                "is not an absolute path; use one that begins with /, such as /var/lib/luma");
+    }
+
+    static Kind<String> dockerHost() {
+        return new Kind<>(
+                "URL",
+                text -> Optional.of(text).filter(Kind::isDockerHost),
+                "is not the address of a Docker engine; use unix:///var/run/docker.sock or tcp://host:2375");
+    }
+
+    static <E extends Enum<E>> Kind<E> oneOf(Class<E> choices) {
+        StringBuilder words = new StringBuilder();
+        for (E choice : choices.getEnumConstants()) {
+            words.append(words.isEmpty() ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
+        }
+        return new Kind<>(
+                "LEVEL",
+                text -> {
+                    for (E choice : choices.getEnumConstants()) {
+                        if (choice.name().equalsIgnoreCase(text)) {
+                            return Optional.of(choice);
+                        }
+                    }
+                    return Optional.empty();
+                },
+                "is none of " + words);
+    }
+
+    private static Optional<Integer> integer(String text) {
+        try {
+            return Optional.of(Integer.parseInt(text));
+        } catch (NumberFormatException notANumber) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isDockerHost(String text) {
+        try {
+            URI uri = new URI(text);
+            if ("unix".equals(uri.getScheme())) {
+                return uri.getPath() != null && uri.getPath().length() > 1 && uri.getHost() == null;
+            }
+            return "tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() > 0;
+        } catch (URISyntaxException notAnAddress) {
+            return false;
+        }
+    }
+
+    /** An IPv6 address without its brackets. */
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.luma.config;
+
+import dev.luma.core.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** All settings of one Luma, typed and valid. {@link SettingTable} says what each is for, {@link SettingsLoader} makes one. */
+public record Settings(
+        String proxyHost,
+        int proxyPort,
+        String apiHost,
+        int apiPort,
+        String dockerHost,
+        Path stateDir,
+        Duration inactivityTimeout,
+        Duration waitTimeout,
+        int lineCapacity,
+        Duration startTimeout,
+        Duration stopGrace,
+        Duration drainTimeout,
+        Duration shutdownTimeout,
+        LogLevel logLevel) {
+
+    /** The part that the domain works with. */
+    public Limits limits() {
+        return new Limits(inactivityTimeout, waitTimeout, lineCapacity, startTimeout, stopGrace, drainTimeout);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.luma.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The text of {@code luma.yaml}: a flat mapping, each key at most once.
+ *
+ * @param values the texts by key, each with the line that it stands on
+ * @param complaints what is wrong with the file
+ */
+record SettingsFile(Map<String, Given> values, List<String> complaints) {
+
+    /**
+     * The text that somebody gave a setting.
+     *
+     * @param origin where, to be shown after the key
+     */
+    record Given(String text, String origin) {}
+
+    static final SettingsFile NONE = new SettingsFile(Map.of(), List.of());
+
+    static SettingsFile read(Path path) {
+        Map<String, Given> values = new LinkedHashMap<>();
+        List<String> complaints = new ArrayList<>();
+        try (JsonParser parser = new YAMLFactory().createParser(Files.readString(path))) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                readMapping(path, parser, values, complaints);
+            } else if (first != null && first != JsonToken.VALUE_NULL) {
+                complaints.add(path + " is not a list of settings; write one \"key: value\" on each line");
+            }
+        } catch (NoSuchFileException missing) {
+            complaints.add(path + " does not exist; name a file that does, or leave it out");
+        } catch (JsonProcessingException broken) {
+            complaints.add(path + ":" + broken.getLocation().getLineNr() + " is not YAML ("
+                    + broken.getOriginalMessage().lines().findFirst().orElse("no reason known")
+                    + "); write one \"key: value\" on each line");
+        } catch (IOException unreadable) {
+            complaints.add(path + " cannot be read (" + unreadable + "); make it readable for the user that runs Luma");
+        }
+        return new SettingsFile(values, complaints);
+    }
+
+    private static void readMapping(Path path, JsonParser parser, Map<String, Given> values, List<String> complaints)
+            throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = parser.currentName();
+            String origin = path + ":" + parser.currentTokenLocation().getLineNr();
+            JsonToken value = parser.nextToken();
+            if (value.isStructStart()) {
+                parser.skipChildren();
+                complaints.add(key + " (" + origin + "): has more than one value; give it one");
+            } else if (value == JsonToken.VALUE_NULL || parser.getText().isBlank()) {
+                complaints.add(key + " (" + origin + "): has no value; give it one, or remove the line");
+            } else if (values.put(key, new Given(parser.getText().strip(), origin)) != null) {
+                complaints.add(key + " (" + origin + "): is there twice; remove one of the two");
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.luma.config;
+
+import dev.luma.config.SettingsFile.Given;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Lays the sources of settings over each other: defaults, then {@code luma.yaml}, then the environment, then flags. Each
+ * text is checked, also one that another source overrides, and everything that is wrong is reported at once.
+ */
+public final class SettingsLoader {
+
+    /** Variables that begin like settings and are read by the launch script or the client. */
+    private static final Set<String> OTHER_VARIABLES = Set.of("LUMA_CONFIG", "LUMA_API", "LUMA_JAVA", "LUMA_JAVA_OPTS");
+
+    private static final Path SYSTEM_FILE = Path.of("/etc/luma/luma.yaml");
+
+    private final Surroundings surroundings;
+    private final Path systemFile;
+    private final List<String> complaints = new ArrayList<>();
+    private final Map<String, Object> values = new HashMap<>();
+
+    SettingsLoader(Surroundings surroundings, Path systemFile) {
+        this.surroundings = surroundings;
+        this.systemFile = systemFile;
+    }
+
+    /**
+     * Reads everything once.
+     *
+     * @param file what {@code --config} names
+     * @param flags the texts of the flags that were given, by the key of the setting
+     */
+    public static Settings load(Surroundings surroundings, Optional<Path> file, Map<String, String> flags)
+            throws SettingsException {
+        return new SettingsLoader(surroundings, SYSTEM_FILE).load(file, flags);
+    }
+
+    Settings load(Optional<Path> file, Map<String, String> flags) throws SettingsException {
+        SettingsFile fromFile = file(file).map(SettingsFile::read).orElse(SettingsFile.NONE);
+        complaints.addAll(fromFile.complaints());
+        reportUnknownKeys(fromFile);
+        reportUnknownVariables();
+        for (Setting<?> setting : SettingTable.all()) {
+            settle(setting, fromFile, flags);
+        }
+        if (!complaints.isEmpty()) {
+            throw new SettingsException(complaints);
+        }
+        return new Settings(
+                get(SettingTable.PROXY_HOST),
+                get(SettingTable.PROXY_PORT),
+                get(SettingTable.API_HOST),
+                get(SettingTable.API_PORT),
+                get(SettingTable.DOCKER_HOST),
+                get(SettingTable.STATE_DIR),
+                get(SettingTable.INACTIVITY_TIMEOUT),
+                get(SettingTable.WAIT_TIMEOUT),
+                get(SettingTable.LINE_CAPACITY),
+                get(SettingTable.START_TIMEOUT),
+                get(SettingTable.STOP_GRACE),
+                get(SettingTable.DRAIN_TIMEOUT),
+                get(SettingTable.SHUTDOWN_TIMEOUT),
+                get(SettingTable.LOG_LEVEL));
+    }
+
+    private Optional<Path> file(Optional<Path> named) {
+        if (named.isPresent()) {
+            return named;
+        }
+        Optional<Path> fromVariable = surroundings.variable("LUMA_CONFIG").map(Path::of);
+        if (fromVariable.isPresent()) {
+            return fromVariable;
+        }
+        if (Files.exists(systemFile)) {
+            return Optional.of(systemFile);
+        }
+        return surroundings
+                .install()
+                .map(install -> install.resolve("conf/luma.yaml"))
+                .filter(Files::exists);
+    }
+
+    private void reportUnknownKeys(SettingsFile file) {
+        List<String> keys = SettingTable.all().stream().map(Setting::key).toList();
+        file.values().forEach((key, given) -> {
+            if (!keys.contains(key)) {
+                complaints.add(key + " (" + given.origin() + "): there is no such setting; "
+                        + Nearest.hint(key, keys, "luma serve --help lists them"));
+            }
+        });
+    }
+
+    private void reportUnknownVariables() {
+        List<String> known = new ArrayList<>(
+                SettingTable.all().stream().map(Setting::variable).toList());
+        known.addAll(OTHER_VARIABLES);
+        new TreeMap<>(surroundings.environment())
+                .keySet().stream()
+                        .filter(name -> name.startsWith("LUMA_") && !known.contains(name))
+                        .forEach(name -> complaints.add(name + " (from the environment): there is no such setting; "
+                                + Nearest.hint(name, known, "luma serve --help lists them")));
+    }
+
+    private void settle(Setting<?> setting, SettingsFile file, Map<String, String> flags) {
+        List<Given> texts = new ArrayList<>();
+        Optional.ofNullable(file.values().get(setting.key())).ifPresent(texts::add);
+        surroundings
+                .variable(setting.variable())
+                .ifPresent(text -> texts.add(new Given(text.strip(), "from " + setting.variable())));
+        Optional.ofNullable(flags.get(setting.key()))
+                .ifPresent(text -> texts.add(new Given(text.strip(), "from " + setting.flag())));
+        if (texts.isEmpty()) {
+            texts.add(new Given(setting.standard().text().apply(surroundings), "by default"));
+        }
+        texts.forEach(given -> take(setting, given));
+    }
+
+    private void take(Setting<?> setting, Given given) {
+        Optional<?> value = setting.kind().reader().apply(given.text());
+        if (value.isPresent()) {
+            values.put(setting.key(), value.get());
+        } else {
+            complaints.add(setting.key() + " (" + given.origin() + "): \"" + given.text() + "\" "
+                    + setting.kind().complaint());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // take() read the value with the reader of the same setting.
+    private <T> T get(Setting<T> setting) {
+        Object value = values.get(setting.key());
+        if (value == null) {
+            throw new IllegalStateException(setting.key() + " has no value");
+        }
+        return (T) value;
+    }
+}

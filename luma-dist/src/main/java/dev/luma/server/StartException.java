@@ -1,0 +1,10 @@
+package dev.luma.server;
+
+/** Luma cannot start; the message is a sentence for the operator. */
+public final class StartException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StartException(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+}

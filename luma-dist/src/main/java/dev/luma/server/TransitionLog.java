@@ -1,0 +1,55 @@
+package dev.luma.server;
+
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ProjectListener;
+import dev.luma.core.ProjectStatus;
+import dev.luma.core.ProjectStatus.State;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what happens to projects into the log: a line for each change of state, a warning for what went wrong. */
+final class TransitionLog implements ProjectListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransitionLog.class);
+    private static final int SHOWN_LINES = 10;
+
+    @Override
+    public void changed(ProjectStatus before, ProjectStatus after) {
+        String name = after.project().name();
+        if (before.state() != after.state()) {
+            LOG.info(
+                    "{}: {} -> {}{}",
+                    name,
+                    before.state().word(),
+                    after.state().word(),
+                    span(before.state(), Duration.between(before.since(), after.since())));
+        }
+        if (!before.project().equals(after.project())) {
+            LOG.info("{}: changed to revision {}", name, after.project().revision());
+        }
+        if (!before.lastFailure().equals(after.lastFailure())) {
+            after.lastFailure().ifPresent(failure -> LOG.warn("{}: {}{}", name, failure.detail(), lastLines(failure)));
+        }
+    }
+
+    private static String span(State left, Duration spent) {
+        return switch (left) {
+            case STARTING, STOPPING -> " in " + words(spent);
+            case RUNNING -> " after " + words(spent);
+            case IDLE, PAUSED, STOPPED, FAILED -> "";
+        };
+    }
+
+    /** Exact where milliseconds matter, in seconds where they do not. */
+    private static String words(Duration spent) {
+        return spent.toSeconds() < 10 ? Math.max(0, spent.toMillis()) + " ms" : spent.toSeconds() + " s";
+    }
+
+    private static String lastLines(StartFailure failure) {
+        List<String> lines = failure.lastLines();
+        List<String> shown = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
+        return shown.isEmpty() ? "" : "; it logged last:\n  | " + String.join("\n  | ", shown);
+    }
+}

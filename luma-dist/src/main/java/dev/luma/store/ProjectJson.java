@@ -1,0 +1,160 @@
+package dev.luma.store;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.luma.core.Durations;
+import dev.luma.core.Project;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A project as the JSON text that is kept on disk. Streaming, so that many are read quickly. */
+final class ProjectJson {
+
+    /** Raised when the meaning of what is there changes; a file of a later format is not read. */
+    private static final int FORMAT = 1;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private ProjectJson() {}
+
+    static byte[] write(Project project) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            json.writeStartObject();
+            json.writeNumberField("format", FORMAT);
+            json.writeStringField("name", project.name());
+            json.writeStringField("hostname", project.hostname());
+            json.writeStringField("docker_image", project.image());
+            json.writeNumberField("container_port", project.port());
+            json.writeObjectFieldStart("env_vars");
+            for (Map.Entry<String, String> variable : new TreeMap<>(project.env()).entrySet()) {
+                json.writeStringField(variable.getKey(), variable.getValue());
+            }
+            json.writeEndObject();
+            if (project.idleTimeout().isPresent()) {
+                json.writeStringField(
+                        "idle_timeout", Durations.format(project.idleTimeout().get()));
+            }
+            json.writeNumberField("revision", project.revision());
+            json.writeStringField("created_at", project.createdAt().toString());
+            json.writeStringField("updated_at", project.updatedAt().toString());
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The project of the text, or an exception whose message is a sentence about what is wrong with it. */
+    static Project read(byte[] text) throws IOException {
+        try (JsonParser json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("it is not a JSON object");
+            }
+            Fields fields = new Fields();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                fields.read(json.currentName(), json);
+            }
+            if (json.nextToken() != null) {
+                throw new IOException("there is more than one value in it");
+            }
+            return fields.project();
+        } catch (JsonProcessingException broken) {
+            throw new IOException(
+                    "it is not JSON (line " + broken.getLocation().getLineNr() + ": " + broken.getOriginalMessage()
+                            + ")",
+                    broken);
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException(wrong.getMessage(), wrong);
+        }
+    }
+
+    /** What has been read of one file so far. */
+    private static final class Fields {
+        private final Map<String, String> texts = new HashMap<>();
+        private final Map<String, Integer> numbers = new HashMap<>();
+        private final Map<String, String> env = new HashMap<>();
+
+        void read(String name, JsonParser json) throws IOException {
+            JsonToken value = json.nextToken();
+            switch (name) {
+                case "format", "container_port", "revision" -> {
+                    require(value == JsonToken.VALUE_NUMBER_INT, name, "is not a number");
+                    numbers.put(name, json.getIntValue());
+                    require(!name.equals("format") || json.getIntValue() == FORMAT, name, "is of a later Luma");
+                }
+                case "name", "hostname", "docker_image", "idle_timeout", "created_at", "updated_at" -> {
+                    require(value == JsonToken.VALUE_STRING, name, "is not a text");
+                    texts.put(name, json.getText());
+                }
+                case "env_vars" -> {
+                    require(value == JsonToken.START_OBJECT, name, "is not an object");
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        String variable = json.currentName();
+                        require(json.nextToken() == JsonToken.VALUE_STRING, name, "has a value that is not a text");
+                        env.put(variable, json.getText());
+                    }
+                }
+                default -> throw new IOException("it has a field \"" + name + "\" that this Luma does not know");
+            }
+        }
+
+        Project project() throws IOException {
+            return new Project(
+                    present("name", texts.get("name")),
+                    present("hostname", texts.get("hostname")),
+                    present("docker_image", texts.get("docker_image")),
+                    present("container_port", numbers.get("container_port")),
+                    env,
+                    idleTimeout(),
+                    present("revision", numbers.get("revision")),
+                    instant("created_at"),
+                    instant("updated_at"));
+        }
+
+        private Optional<Duration> idleTimeout() throws IOException {
+            String text = texts.get("idle_timeout");
+            if (text == null) {
+                return Optional.empty();
+            }
+            Optional<Duration> duration = Durations.parse(text);
+            require(duration.isPresent(), "idle_timeout", "is not a duration");
+            return duration;
+        }
+
+        private Instant instant(String name) throws IOException {
+            try {
+                return Instant.parse(present(name, texts.get(name)));
+            } catch (DateTimeParseException notADate) {
+                throw new IOException(name + " is not a date such as 2026-01-31T12:00:00Z", notADate);
+            }
+        }
+
+        private static <T> T present(String name, @Nullable T value) throws IOException {
+            if (value == null) {
+                throw new IOException("the field " + name + " is missing");
+            }
+            return value;
+        }
+
+        private static void require(boolean fine, String name, String complaint) throws IOException {
+            if (!fine) {
+                throw new IOException(name + " " + complaint);
+            }
+        }
+    }
+}

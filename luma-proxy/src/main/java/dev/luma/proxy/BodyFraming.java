@@ -1,0 +1,75 @@
+package dev.luma.proxy;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Knows where the body of one message ends (RFC 9112 section 6): by count, by chunks, or with the connection. */
+final class BodyFraming {
+
+    private static final long UNTIL_CLOSE = Long.MAX_VALUE;
+
+    private long left;
+    private @Nullable ChunkWalker chunks;
+
+    void none() {
+        left = 0;
+        chunks = null;
+    }
+
+    void counted(long length) {
+        left = length;
+        chunks = null;
+    }
+
+    void chunked() {
+        left = 0;
+        chunks = new ChunkWalker();
+    }
+
+    void untilClose() {
+        left = UNTIL_CLOSE;
+        chunks = null;
+    }
+
+    boolean isUntilClose() {
+        return left == UNTIL_CLOSE;
+    }
+
+    boolean isDone() {
+        return chunks == null ? left == 0 : chunks.isAtEnd();
+    }
+
+    /** Goes over the readable octets that belong to the body and says how many they are. */
+    int measure(ByteBuf in) throws BadMessage {
+        if (chunks == null) {
+            int step = (int) Math.min(left, in.readableBytes());
+            if (left != UNTIL_CLOSE) {
+                left -= step;
+            }
+            return step;
+        }
+        int at = in.readerIndex();
+        while (at < in.writerIndex() && !chunks.isAtEnd()) {
+            at = chunks.walk(in, at, in.writerIndex());
+        }
+        return at - in.readerIndex();
+    }
+
+    /** The next piece of content without its chunked framing, for a client that does not know it; null when there is none. */
+    @Nullable
+    ByteBuf nextContent(ByteBuf in) throws BadMessage {
+        ChunkWalker walker = chunks;
+        if (walker == null) {
+            throw new IllegalStateException("not chunked");
+        }
+        while (in.isReadable() && !walker.isAtEnd()) {
+            int from = in.readerIndex();
+            int length = walker.walk(in, from, in.writerIndex()) - from;
+            if (walker.wasData()) {
+                return in.readRetainedSlice(length);
+            }
+            in.skipBytes(length);
+        }
+        return null;
+    }
+}

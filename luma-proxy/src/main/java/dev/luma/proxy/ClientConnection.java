@@ -1,0 +1,407 @@
+package dev.luma.proxy;
+
+import dev.luma.core.Upstream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: reads heads, begins an {@link Exchange} for each request in order, and lets the next one wait
+ * until the one before is answered. No field is volatile: all of it runs on the connection's loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+    private static final byte[] PROCESSING = Octets.of("HTTP/1.1 102 Processing\r\n\r\n");
+    private static final long FIRST_HALF_CLOSE_PROBE_MILLIS = 20;
+
+    private final Loop loop;
+    private final Channel channel;
+    private String address = "unknown";
+    private @Nullable ByteBuf pending;
+    private @Nullable Exchange exchange;
+    private boolean processing;
+    private boolean lingering;
+    private boolean inputEnded;
+    private boolean closing;
+    /** How many of the pending octets are known not to complete a head. */
+    private int searched;
+
+    private boolean deadlineSet;
+    private long deadline;
+
+    // The route of the last request: on one connection the next one nearly always has the same.
+    private byte[] lastAuthority = {};
+    private byte[] lastForwarded = {};
+    private @Nullable Upstream lastRoute;
+    private long lastRouteVersion = -1;
+
+    ClientConnection(Loop loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null) {
+            address = plainAddress(remote.getAddress().getHostAddress());
+        }
+        loop.add(this);
+        expectBy(loop.settings.idleTimeout());
+        if (loop.isStopping()) {
+            close();
+        }
+    }
+
+    private static String plainAddress(String address) {
+        int zone = address.indexOf('%');
+        return zone < 0 ? address : address.substring(0, zone);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (lingering || closing) {
+            in.release();
+            return;
+        }
+        ByteBuf before = pending;
+        pending = before == null ? in : Buffers.join(context.alloc(), before, in);
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        loop.flush();
+    }
+
+    /** Goes on with what has been read, as far as it can go now. */
+    void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (pending != null && !closing && !lingering && step(pending)) {
+                if (pending != null && !pending.isReadable()) {
+                    dropPending();
+                }
+            }
+        } finally {
+            processing = false;
+        }
+        pace();
+    }
+
+    private boolean step(ByteBuf in) {
+        Exchange current = exchange;
+        if (current == null) {
+            return beginExchange(in);
+        }
+        if (!current.takesBody()) {
+            return false;
+        }
+        try {
+            int length = current.measureBody(in);
+            if (length == in.readableBytes()) {
+                pending = null;
+                current.sendBody(in);
+            } else if (length > 0) {
+                current.sendBody(in.readRetainedSlice(length));
+            }
+            return length > 0;
+        } catch (BadMessage bad) {
+            current.requestBroken(bad);
+            return false;
+        }
+    }
+
+    private boolean beginExchange(ByteBuf in) {
+        try {
+            if (searched > 0 && !mayBeComplete(in)) {
+                return false;
+            }
+            int loaded = loop.load(in);
+            RequestHead head = loop.requestHead;
+            int length = head.scan(loop.scratch(), loaded);
+            if (length == 0) {
+                if (loaded == loop.settings.maxHead()) {
+                    throw tooLong(in);
+                }
+                if (searched == 0) {
+                    expectBy(loop.settings.headTimeout());
+                }
+                searched = loaded;
+                return false;
+            }
+            in.skipBytes(length);
+            searched = 0;
+            deadlineSet = false;
+            begin(head, length);
+            return true;
+        } catch (BadMessage bad) {
+            answer(bad.failure(), bad.detail(), Optional.empty(), false, false, false);
+            return false;
+        }
+    }
+
+    /** A quick look at the new octets, so that a head that trickles in is not scanned again for each of them. */
+    private boolean mayBeComplete(ByteBuf in) {
+        int from = in.readerIndex() + Math.max(0, searched - 1);
+        int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
+        searched = in.readableBytes();
+        return end >= 0 || searched >= loop.settings.maxHead();
+    }
+
+    private BadMessage tooLong(ByteBuf in) {
+        boolean line = in.indexOf(in.readerIndex(), in.readerIndex() + loop.settings.maxHead(), (byte) '\n') >= 0;
+        return line
+                ? new BadMessage(
+                        Failure.HEAD_TOO_LARGE,
+                        "the request's head is larger than " + loop.settings.maxHead() + " octets")
+                : new BadMessage(
+                        Failure.TARGET_TOO_LONG,
+                        "the request line is longer than " + loop.settings.maxHead() + " octets");
+    }
+
+    private void begin(RequestHead head, int length) throws BadMessage {
+        Upstream upstream = route(head);
+        Exchange begun = new Exchange(this, loop, head);
+        if (upstream == null) {
+            exchange = begun;
+            String host = Authority.host(head.octets(), head.authorityStart, head.authorityEnd);
+            begun.refuse(
+                    Failure.UNKNOWN_HOST,
+                    host.isEmpty() ? "the request names no host" : "no project has the host name " + host,
+                    Optional.empty());
+            return;
+        }
+        exchange = begun;
+        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, lastForwarded));
+    }
+
+    /** The project that the request names, and what is said to it about this client; the same as last time, mostly. */
+    private @Nullable Upstream route(RequestHead head) throws BadMessage {
+        byte[] octets = head.octets();
+        long version = loop.routes.version();
+        boolean same =
+                Arrays.equals(octets, head.authorityStart, head.authorityEnd, lastAuthority, 0, lastAuthority.length);
+        if (!same || version != lastRouteVersion) {
+            String host = Authority.host(octets, head.authorityStart, head.authorityEnd);
+            lastAuthority = Arrays.copyOfRange(octets, head.authorityStart, head.authorityEnd);
+            lastForwarded = HeadWriter.forwarded(address, Octets.text(lastAuthority, 0, lastAuthority.length));
+            lastRoute = loop.routes.find(host);
+            lastRouteVersion = version;
+        }
+        return lastRoute;
+    }
+
+    /** Reads on while there is room; what an exchange does not take yet stays bounded. */
+    void pace() {
+        if (closing || lingering || inputEnded) {
+            return;
+        }
+        ByteBuf waiting = pending;
+        Exchange current = exchange;
+        boolean room = waiting == null || waiting.readableBytes() < loop.settings.maxParked();
+        boolean reading = room && (current == null || current.canTakeMore());
+        if (channel.config().isAutoRead() != reading) {
+            channel.config().setAutoRead(reading);
+        }
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void write(ByteBuf octets) {
+        channel.write(octets, channel.voidPromise());
+        loop.written(channel);
+    }
+
+    /** Answers by itself, in place of an upstream. */
+    void answer(
+            Failure failure,
+            String detail,
+            Optional<Duration> retryAfter,
+            boolean page,
+            boolean bodiless,
+            boolean stays) {
+        boolean close = !stays || failure.breaksFraming() || loop.isStopping();
+        write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, page, bodiless, close));
+        exchangeOver(!close, failure.breaksFraming() || !stays);
+    }
+
+    /**
+     * The exchange has been answered.
+     *
+     * @param stays whether another request may come
+     * @param unread whether the client may still be sending, so that closing at once could cost it the answer
+     */
+    void exchangeOver(boolean stays, boolean unread) {
+        exchange = null;
+        searched = 0;
+        if (stays && !inputEnded && !loop.isStopping()) {
+            expectBy(loop.settings.idleTimeout());
+            process();
+        } else if (stays && pending != null && !loop.isStopping()) {
+            process();
+            if (exchange == null) {
+                closeAfterWrites();
+            }
+        } else if (unread && !inputEnded) {
+            linger();
+        } else {
+            closeAfterWrites();
+        }
+    }
+
+    private void closeAfterWrites() {
+        closing = true;
+        dropPending();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Half-closes and listens for a while: a reset for octets that nobody read could overtake the answer. */
+    private void linger() {
+        lingering = true;
+        dropPending();
+        expectBy(loop.settings.lingerTimeout());
+        channel.config().setAutoRead(true);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ((SocketChannel) channel).shutdownOutput());
+    }
+
+    /** Cuts the connection so that the client sees that its answer is not whole. */
+    void cut() {
+        if (channel instanceof SocketChannel socket && socket.isOpen()) {
+            socket.config().setSoLinger(0);
+        }
+        close();
+    }
+
+    void close() {
+        closing = true;
+        dropPending();
+        channel.close();
+    }
+
+    /** Luma is stopping: whoever is not being answered right now is let go. */
+    void stopSoon() {
+        if (exchange == null && pending == null && !lingering) {
+            closeAfterWrites();
+        }
+    }
+
+    void shutdownOutput() {
+        loop.flush();
+        ((SocketChannel) channel).shutdownOutput();
+    }
+
+    boolean hasInputEnded() {
+        return inputEnded;
+    }
+
+    private void expectBy(Duration wait) {
+        deadlineSet = true;
+        deadline = loop.ticker.nanos() + wait.toNanos();
+    }
+
+    void checkDeadline(long now) {
+        if (!deadlineSet || now - deadline < 0) {
+            return;
+        }
+        deadlineSet = false;
+        if (!lingering && !closing && searched > 0) {
+            answer(
+                    Failure.REQUEST_TIMEOUT,
+                    "the request's head was not complete in time",
+                    Optional.empty(),
+                    false,
+                    false,
+                    false);
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Exchange current = exchange;
+        if (current != null) {
+            current.clientWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            Exchange current = exchange;
+            if (current == null || lingering) {
+                closeAfterWrites();
+            } else {
+                current.clientInputEnded();
+            }
+            loop.flush();
+        }
+    }
+
+    /**
+     * A client that waits has closed its sending side: has it left, or does it want its answer all the same? An interim
+     * answer finds out (RFC 9110 section 15.2): a client that has left resets, and the next write fails.
+     */
+    void probeHalfClosed() {
+        probeHalfClosed(FIRST_HALF_CLOSE_PROBE_MILLIS);
+    }
+
+    private void probeHalfClosed(long gapMillis) {
+        Exchange current = exchange;
+        if (current == null || !current.isWaiting() || !channel.isActive()) {
+            return;
+        }
+        channel.writeAndFlush(Unpooled.wrappedBuffer(PROCESSING)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        channel.eventLoop().schedule(() -> probeHalfClosed(gapMillis * 4), gapMillis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // Resets and broken pipes are a client's way to leave; channelInactive does what there is to do.
+        close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        loop.remove(this);
+        dropPending();
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.clientGone();
+        }
+        loop.flush();
+    }
+
+    private void dropPending() {
+        ByteBuf rest = pending;
+        pending = null;
+        if (rest != null) {
+            rest.release();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.luma.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Luma's own answers: a problem document for programs (RFC 9457), a plain page for people. */
+final class ErrorAnswer {
+
+    private ErrorAnswer() {}
+
+    /**
+     * The whole answer, head and body.
+     *
+     * @param asPage whether the client would rather have a page
+     * @param bodiless whether the request was a HEAD
+     */
+    static ByteBuf of(
+            ByteBufAllocator allocator,
+            Failure failure,
+            String detail,
+            Optional<Duration> retryAfter,
+            boolean asPage,
+            boolean bodiless,
+            boolean close) {
+        byte[] body = (asPage ? page(failure, detail) : problem(failure, detail)).getBytes(StandardCharsets.UTF_8);
+        StringBuilder head = new StringBuilder(320)
+                .append("HTTP/1.1 ")
+                .append(failure.status())
+                .append(' ')
+                .append(failure.title())
+                .append("\r\nContent-Type: ")
+                .append(asPage ? "text/html; charset=utf-8" : "application/problem+json")
+                .append("\r\nContent-Length: ")
+                .append(body.length)
+                .append("\r\nCache-Control: no-store\r\nLuma-Reason: ")
+                .append(failure.name())
+                .append("\r\n");
+        retryAfter.ifPresent(wait -> head.append("Retry-After: ")
+                .append(Math.max(1, (wait.toMillis() + 999) / 1_000))
+                .append("\r\n"));
+        if (failure == Failure.METHOD_NOT_ALLOWED) {
+            head.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
+        }
+        if (close) {
+            head.append("Connection: close\r\n");
+        }
+        head.append("\r\n");
+        ByteBuf out = allocator.directBuffer(head.length() + body.length);
+        ByteBufUtil.writeAscii(out, head);
+        return bodiless ? out : out.writeBytes(body);
+    }
+
+    private static String problem(Failure failure, String detail) {
+        return "{\"type\":\"about:blank\",\"title\":\"" + failure.title() + "\",\"status\":" + failure.status()
+                + ",\"detail\":\"" + escapeJson(detail) + "\",\"reason\":\"" + failure.name() + "\"}\n";
+    }
+
+    private static String page(Failure failure, String detail) {
+        return String.format("""
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>%1$d %2$s</title>
+            <style>
+              :root { color-scheme: light dark; }
+              body { font: 1.05rem/1.6 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; }
+              main { max-width: 34rem; padding: 2rem; }
+              p.status { font-size: 3.5rem; font-weight: 200; margin: 0; line-height: 1.1; }
+              h1 { font-size: 1.25rem; font-weight: 600; margin: .25rem 0 1rem; }
+              footer { margin-top: 2rem; font-size: .85rem; opacity: .6; }
+            </style>
+            <main>
+              <p class="status">%1$d</p>
+              <h1>%2$s</h1>
+              <p>%3$s</p>
+              <footer>Luma &middot; %4$s</footer>
+            </main>
+            """, failure.status(), failure.title(), escapeHtml(detail), failure.name());
+    }
+
+    private static String escapeJson(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (letter == '"' || letter == '\\') {
+                out.append('\\').append(letter);
+            } else if (letter < ' ') {
+                out.append(String.format("\\u%04x", (int) letter));
+            } else {
+                out.append(letter);
+            }
+        }
+        return out.toString();
+    }
+
+    private static String escapeHtml(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

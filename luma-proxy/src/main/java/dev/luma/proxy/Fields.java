@@ -1,0 +1,359 @@
+package dev.luma.proxy;
+
+import java.util.Arrays;
+
+/**
+ * The field lines of one head, as offsets into the octets that were scanned; the fields that decide about framing,
+ * routing and forwarding are recognised on the way. Strict: what two parsers could read differently is refused (RFC 9112
+ * sections 2.2, 5 and 6). One per event loop and direction, used again for each head.
+ */
+final class Fields {
+
+    /** What a field is to a gateway. */
+    enum Kind {
+        /** Nothing special; passed on. */
+        OTHER,
+        HOST,
+        CONTENT_LENGTH,
+        TRANSFER_ENCODING,
+        CONNECTION,
+        /** Belongs to one hop only (RFC 9110 section 7.6.1): Keep-Alive, Proxy-Connection. */
+        HOP_BY_HOP,
+        UPGRADE,
+        TE,
+        EXPECT,
+        ACCEPT,
+        /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
+        FORWARDING,
+    }
+
+    private static final int MAX_FIELDS = 256;
+
+    private static final byte[] CLOSE = Octets.of("close");
+    private static final byte[] KEEP_ALIVE = Octets.of("keep-alive");
+    private static final byte[] UPGRADE = Octets.of("upgrade");
+    private static final byte[] CHUNKED = Octets.of("chunked");
+    private static final byte[] TRAILERS = Octets.of("trailers");
+
+    private static final Names NAMES = new Names()
+            .add("host", Kind.HOST)
+            .add("content-length", Kind.CONTENT_LENGTH)
+            .add("transfer-encoding", Kind.TRANSFER_ENCODING)
+            .add("connection", Kind.CONNECTION)
+            .add("keep-alive", Kind.HOP_BY_HOP)
+            .add("proxy-connection", Kind.HOP_BY_HOP)
+            .add("upgrade", Kind.UPGRADE)
+            .add("te", Kind.TE)
+            .add("expect", Kind.EXPECT)
+            .add("accept", Kind.ACCEPT)
+            .add("forwarded", Kind.FORWARDING)
+            .add("x-forwarded-for", Kind.FORWARDING)
+            .add("x-forwarded-proto", Kind.FORWARDING)
+            .add("x-forwarded-host", Kind.FORWARDING)
+            .add("x-forwarded-port", Kind.FORWARDING)
+            .add("x_forwarded_for", Kind.FORWARDING)
+            .add("x_forwarded_proto", Kind.FORWARDING)
+            .add("x_forwarded_host", Kind.FORWARDING);
+
+    private byte[] octets = {};
+    private int count;
+    private int[] starts = new int[32];
+    private int[] nameEnds = new int[32];
+    private int[] ends = new int[32];
+    private Kind[] kinds = new Kind[32];
+
+    int hostStart;
+    int hostEnd;
+    int hosts;
+    /** -1 when there is none. */
+    long contentLength;
+
+    boolean chunked;
+    boolean connectionClose;
+    boolean connectionKeepAlive;
+    boolean connectionUpgrade;
+    boolean upgrade;
+    boolean teTrailers;
+    boolean expect;
+    boolean wantsHtml;
+    private boolean transferEncoding;
+    private boolean nominates;
+
+    /**
+     * Reads field lines from {@code at} up to the empty line.
+     *
+     * @return the offset behind the empty line, or -1 if it is not there yet
+     */
+    int scan(byte[] scanned, int at, int end) throws BadMessage {
+        reset(scanned);
+        int i = at;
+        while (i < end) {
+            if (scanned[i] == '\r') {
+                if (i + 1 >= end) {
+                    return -1;
+                }
+                if (scanned[i + 1] != '\n') {
+                    throw BadMessage.malformed("a CR stands without an LF");
+                }
+                finish();
+                return i + 2;
+            }
+            int next = scanLine(scanned, i, end);
+            if (next < 0) {
+                return -1;
+            }
+            i = next;
+        }
+        return -1;
+    }
+
+    private int scanLine(byte[] scanned, int start, int end) throws BadMessage {
+        int i = start;
+        while (i < end && Octets.isToken(scanned[i])) {
+            i++;
+        }
+        if (i == end) {
+            return -1;
+        }
+        if (scanned[i] != ':' || i == start) {
+            throw BadMessage.malformed(lineFault(scanned, start, i));
+        }
+        int nameEnd = i++;
+        while (i < end && Octets.isSpace(scanned[i])) {
+            i++;
+        }
+        int valueStart = i;
+        while (i < end && Octets.isFieldValue(scanned[i])) {
+            i++;
+        }
+        if (i + 1 >= end) {
+            if (i < end && scanned[i] != '\r') {
+                throw BadMessage.malformed("a field value has a control character or a bare LF");
+            }
+            return -1;
+        }
+        if (scanned[i] != '\r' || scanned[i + 1] != '\n') {
+            throw BadMessage.malformed("a field value has a control character or a bare line end");
+        }
+        int valueEnd = i;
+        while (valueEnd > valueStart && Octets.isSpace(scanned[valueEnd - 1])) {
+            valueEnd--;
+        }
+        add(start, nameEnd, valueStart, valueEnd, i + 2);
+        return i + 2;
+    }
+
+    private static String lineFault(byte[] scanned, int start, int at) {
+        if (at == start && Octets.isSpace(scanned[at])) {
+            return "a field line is folded or the first one is indented";
+        }
+        if (at == start) {
+            return "a field has no name";
+        }
+        return Octets.isSpace(scanned[at])
+                ? "a field name is followed by white space"
+                : "a field name has a character that may not be there";
+    }
+
+    private void add(int start, int nameEnd, int valueStart, int valueEnd, int lineEnd) throws BadMessage {
+        if (count == MAX_FIELDS) {
+            throw new BadMessage(Failure.HEAD_TOO_LARGE, "there are more than " + MAX_FIELDS + " fields");
+        }
+        if (count == starts.length) {
+            starts = Arrays.copyOf(starts, count * 2);
+            nameEnds = Arrays.copyOf(nameEnds, count * 2);
+            ends = Arrays.copyOf(ends, count * 2);
+            kinds = Arrays.copyOf(kinds, count * 2);
+        }
+        Kind kind = NAMES.kindOf(octets, start, nameEnd);
+        starts[count] = start;
+        nameEnds[count] = nameEnd;
+        ends[count] = lineEnd;
+        kinds[count] = kind;
+        count++;
+        switch (kind) {
+            case HOST -> {
+                hosts++;
+                hostStart = valueStart;
+                hostEnd = valueEnd;
+            }
+            case CONTENT_LENGTH -> contentLength(valueStart, valueEnd);
+            case TRANSFER_ENCODING -> transferEncoding(valueStart, valueEnd);
+            case CONNECTION -> connection(valueStart, valueEnd);
+            case UPGRADE -> upgrade = true;
+            case TE -> teTrailers |= Octets.says(octets, valueStart, valueEnd, TRAILERS);
+            case EXPECT -> expect = true;
+            case ACCEPT ->
+                wantsHtml |= Octets.text(octets, valueStart, valueEnd).contains("text/html");
+            case OTHER, HOP_BY_HOP, FORWARDING -> {}
+        }
+    }
+
+    private void contentLength(int from, int to) throws BadMessage {
+        if (contentLength >= 0) {
+            throw BadMessage.malformed("there is more than one Content-Length");
+        }
+        if (from == to || to - from > 18) {
+            throw BadMessage.malformed("the Content-Length is not a number that can be");
+        }
+        long length = 0;
+        for (int i = from; i < to; i++) {
+            if (!Octets.isDigit(octets[i])) {
+                throw BadMessage.malformed("the Content-Length is not a plain number");
+            }
+            length = length * 10 + (octets[i] - '0');
+        }
+        contentLength = length;
+    }
+
+    private void transferEncoding(int from, int to) throws BadMessage {
+        if (transferEncoding) {
+            throw BadMessage.malformed("there is more than one Transfer-Encoding");
+        }
+        transferEncoding = true;
+        if (!Octets.says(octets, from, to, CHUNKED)) {
+            throw new BadMessage(
+                    Failure.NOT_IMPLEMENTED, "the only Transfer-Encoding that is understood is \"chunked\"");
+        }
+        chunked = true;
+    }
+
+    private void connection(int from, int to) {
+        int i = from;
+        while (i < to) {
+            int comma = i;
+            while (comma < to && octets[comma] != ',') {
+                comma++;
+            }
+            int start = i;
+            int end = comma;
+            while (start < end && Octets.isSpace(octets[start])) {
+                start++;
+            }
+            while (end > start && Octets.isSpace(octets[end - 1])) {
+                end--;
+            }
+            if (Octets.says(octets, start, end, CLOSE)) {
+                connectionClose = true;
+            } else if (Octets.says(octets, start, end, KEEP_ALIVE)) {
+                connectionKeepAlive = true;
+            } else if (Octets.says(octets, start, end, UPGRADE)) {
+                connectionUpgrade = true;
+            } else if (end > start && NAMES.kindOf(octets, start, end) == Kind.OTHER) {
+                nominates = true;
+                nominate(start, end);
+            }
+            i = comma + 1;
+        }
+    }
+
+    // Nominations are rare; they are kept as offsets in pairs.
+    private int[] nominated = new int[8];
+    private int nominatedCount;
+
+    private void nominate(int start, int end) {
+        if (nominatedCount == nominated.length) {
+            nominated = Arrays.copyOf(nominated, nominatedCount * 2);
+        }
+        nominated[nominatedCount++] = start;
+        nominated[nominatedCount++] = end;
+    }
+
+    private void finish() throws BadMessage {
+        if (transferEncoding && contentLength >= 0) {
+            throw BadMessage.malformed("there is both a Content-Length and a Transfer-Encoding");
+        }
+        if (nominates) {
+            for (int field = 0; field < count; field++) {
+                if (kinds[field] == Kind.OTHER && isNominated(starts[field], nameEnds[field])) {
+                    kinds[field] = Kind.HOP_BY_HOP;
+                }
+            }
+        }
+    }
+
+    private boolean isNominated(int start, int end) {
+        for (int pair = 0; pair < nominatedCount; pair += 2) {
+            int from = nominated[pair];
+            if (nominated[pair + 1] - from == end - start && sameName(start, from, end - start)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean sameName(int one, int other, int length) {
+        for (int i = 0; i < length; i++) {
+            if (Octets.lower(octets[one + i]) != Octets.lower(octets[other + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void reset(byte[] scanned) {
+        octets = scanned;
+        count = 0;
+        nominatedCount = 0;
+        hosts = 0;
+        contentLength = -1;
+        chunked = false;
+        connectionClose = false;
+        connectionKeepAlive = false;
+        connectionUpgrade = false;
+        upgrade = false;
+        teTrailers = false;
+        expect = false;
+        wantsHtml = false;
+        transferEncoding = false;
+        nominates = false;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Kind kind(int field) {
+        return kinds[field];
+    }
+
+    /** Where the line of the field begins. */
+    int start(int field) {
+        return starts[field];
+    }
+
+    /** Where the line of the field ends, behind its CRLF. */
+    int end(int field) {
+        return ends[field];
+    }
+
+    /** Field names by length, so that most names are told apart from the special ones by one look. */
+    private static final class Names {
+        private static final int LONGEST = 17;
+
+        private final byte[][][] words = new byte[LONGEST + 1][0][];
+        private final Kind[][] kinds = new Kind[LONGEST + 1][0];
+
+        Names add(String name, Kind kind) {
+            int length = name.length();
+            words[length] = Arrays.copyOf(words[length], words[length].length + 1);
+            words[length][words[length].length - 1] = Octets.of(name);
+            kinds[length] = Arrays.copyOf(kinds[length], kinds[length].length + 1);
+            kinds[length][kinds[length].length - 1] = kind;
+            return this;
+        }
+
+        Kind kindOf(byte[] octets, int from, int to) {
+            int length = to - from;
+            if (length <= LONGEST) {
+                byte[][] candidates = words[length];
+                for (int i = 0; i < candidates.length; i++) {
+                    if (Octets.says(octets, from, to, candidates[i])) {
+                        return kinds[length][i];
+                    }
+                }
+            }
+            return Kind.OTHER;
+        }
+    }
+}

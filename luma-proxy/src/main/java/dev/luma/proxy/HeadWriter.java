@@ -1,0 +1,143 @@
+package dev.luma.proxy;
+
+import dev.luma.proxy.Fields.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Locale;
+
+/**
+ * Writes the head that is passed on: the octets that came, in one copy, without what belonged to the hop before (RFC 9110
+ * section 7.6.1) and with what this hop says about itself (Via, Forwarded, X-Forwarded-*).
+ */
+final class HeadWriter {
+
+    private static final byte[] CRLF = Octets.of("\r\n");
+    private static final byte[] HTTP_11_LINE_END = Octets.of(" HTTP/1.1\r\n");
+    private static final byte[] STATUS_LINE_START = Octets.of("HTTP/1.1 ");
+    private static final byte[] HOST = Octets.of("Host: ");
+    private static final byte[] VIA = Octets.of("Via: 1.1 luma\r\n");
+    private static final byte[] VIA_10 = Octets.of("Via: 1.0 luma\r\n");
+    private static final byte[] UPGRADE = Octets.of("Connection: upgrade\r\n");
+    private static final byte[] TE_TRAILERS = Octets.of("TE: trailers\r\nConnection: TE\r\n");
+    private static final byte[] CLOSE = Octets.of("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
+
+    private HeadWriter() {}
+
+    /** The head of a request for the upstream. */
+    static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded) {
+        byte[] octets = head.octets();
+        ByteBuf out = allocator.directBuffer(length + forwarded.length + 160);
+        writeRequestLine(out, head, octets);
+        if (head.absoluteForm) {
+            out.writeBytes(HOST);
+            out.writeBytes(octets, head.authorityStart, head.authorityEnd - head.authorityStart);
+            out.writeBytes(CRLF);
+        }
+        boolean upgrade = head.isUpgrade();
+        writeFields(out, head.fields, octets, head.lineEnd, head.absoluteForm, upgrade, false);
+        out.writeBytes(head.http10 ? VIA_10 : VIA);
+        out.writeBytes(forwarded);
+        if (upgrade) {
+            out.writeBytes(UPGRADE);
+        } else if (head.fields.teTrailers) {
+            out.writeBytes(TE_TRAILERS);
+        }
+        return out.writeBytes(CRLF);
+    }
+
+    private static void writeRequestLine(ByteBuf out, RequestHead head, byte[] octets) {
+        if (!head.absoluteForm && !head.http10) {
+            out.writeBytes(octets, head.methodStart, head.lineEnd - head.methodStart);
+            return;
+        }
+        out.writeBytes(octets, head.methodStart, head.methodEnd - head.methodStart);
+        out.writeByte(' ');
+        if (head.targetStart == head.targetEnd) {
+            // An absolute-form target without a path: "/", or "*" where OPTIONS asks about the whole server.
+            out.writeByte(head.methodIs("OPTIONS") ? '*' : '/');
+        } else if (octets[head.targetStart] == '?') {
+            out.writeByte('/');
+        }
+        out.writeBytes(octets, head.targetStart, head.targetEnd - head.targetStart);
+        out.writeBytes(HTTP_11_LINE_END);
+    }
+
+    /**
+     * The head of a response for the client.
+     *
+     * @param dropChunked whether the body loses its chunked framing on the way
+     * @param extra whole field lines of Luma's own
+     */
+    static ByteBuf response(
+            ByteBufAllocator allocator,
+            ResponseHead head,
+            int length,
+            boolean dropChunked,
+            boolean close,
+            boolean sayKeepAlive,
+            byte[] extra) {
+        byte[] octets = head.octets();
+        boolean upgraded = head.status == 101;
+        ByteBuf out = allocator.directBuffer(length + extra.length + 80);
+        out.writeBytes(STATUS_LINE_START);
+        out.writeBytes(octets, head.statusStart, head.lineEnd - head.statusStart);
+        writeFields(out, head.fields, octets, head.lineEnd, false, upgraded, dropChunked);
+        out.writeBytes(head.http10 ? VIA_10 : VIA);
+        out.writeBytes(extra);
+        if (upgraded) {
+            out.writeBytes(UPGRADE);
+        } else if (close) {
+            out.writeBytes(CLOSE);
+        } else if (sayKeepAlive) {
+            out.writeBytes(KEEP_ALIVE);
+        }
+        return out.writeBytes(CRLF);
+    }
+
+    /** Copies the lines that stay, run by run. */
+    private static void writeFields(
+            ByteBuf out,
+            Fields fields,
+            byte[] octets,
+            int start,
+            boolean dropHost,
+            boolean keepUpgrade,
+            boolean dropChunked) {
+        int from = start;
+        for (int field = 0; field < fields.count(); field++) {
+            Kind kind = fields.kind(field);
+            boolean stays = switch (kind) {
+                case OTHER, CONTENT_LENGTH, EXPECT, ACCEPT -> true;
+                case HOST -> !dropHost;
+                case UPGRADE -> keepUpgrade;
+                case TRANSFER_ENCODING -> !dropChunked;
+                case CONNECTION, HOP_BY_HOP, TE, FORWARDING -> false;
+            };
+            if (!stays) {
+                out.writeBytes(octets, from, fields.start(field) - from);
+                from = fields.end(field);
+            }
+        }
+        if (fields.count() > 0) {
+            out.writeBytes(octets, from, fields.end(fields.count() - 1) - from);
+        }
+    }
+
+    /** The fields that tell the upstream where a request came from (RFC 7239). */
+    static byte[] forwarded(String clientAddress, String host) {
+        boolean v6 = clientAddress.indexOf(':') >= 0;
+        String node = v6 ? "\"[" + clientAddress + "]\"" : clientAddress;
+        String lines = "X-Forwarded-For: " + clientAddress + "\r\nX-Forwarded-Proto: http\r\n"
+                + (host.isEmpty() ? "" : "X-Forwarded-Host: " + host + "\r\n")
+                + "Forwarded: for=" + node + ";proto=http"
+                + (host.isEmpty() ? "" : ";host=\"" + host + "\"") + "\r\n";
+        return Octets.of(lines);
+    }
+
+    /** What a cold answer says about its wake (Server-Timing, W3C). */
+    static byte[] serverTiming(long waitedNanos) {
+        return Octets.of(
+                String.format(Locale.ROOT, "Server-Timing: luma-wake;dur=%.1f\r\n", waitedNanos / 1_000_000.0));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.luma.proxy;
+
+import dev.luma.core.RouteTable;
+import dev.luma.core.Ticker;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What one event loop owns: its clients, its idle upstream connections, its scanners, and one timer for all deadlines.
+ * Confined to the loop's thread, so that nothing in it is volatile or locked.
+ */
+final class Loop {
+
+    private static final long SWEEP_MILLIS = 500;
+
+    final EventLoop eventLoop;
+    final EventLoops loops;
+    final ProxySettings settings;
+    final RouteTable routes;
+    final Ticker ticker;
+    final UpstreamPool pool;
+    final RequestHead requestHead = new RequestHead();
+    final ResponseHead responseHead = new ResponseHead();
+    private final byte[] scratch;
+    private final Set<ClientConnection> clients = new HashSet<>();
+    private final List<Channel> unflushed = new ArrayList<>();
+    private boolean stopping;
+
+    Loop(EventLoop eventLoop, EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker) {
+        this.eventLoop = eventLoop;
+        this.loops = loops;
+        this.settings = settings;
+        this.routes = routes;
+        this.ticker = ticker;
+        this.pool = new UpstreamPool(this);
+        this.scratch = new byte[settings.maxHead()];
+    }
+
+    void start() {
+        eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Copies what may be a head to where scanning is cheap; the caller gets it from {@link #scratch}. */
+    int load(ByteBuf in) {
+        int length = Math.min(in.readableBytes(), scratch.length);
+        in.getBytes(in.readerIndex(), scratch, 0, length);
+        return length;
+    }
+
+    byte[] scratch() {
+        return scratch;
+    }
+
+    /** Remembers that the channel was written to; {@link #flush} sends it, once for a whole read. */
+    void written(Channel channel) {
+        int last = unflushed.size() - 1;
+        if (last < 0 || unflushed.get(last) != channel) {
+            unflushed.add(channel);
+        }
+    }
+
+    /** Sends what was written. Every way into the loop ends with it: a read that is complete, a task, a timer. */
+    void flush() {
+        // By index: a flush can fail, and closing a connection can write to another one.
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
+
+    void add(ClientConnection client) {
+        clients.add(client);
+    }
+
+    void remove(ClientConnection client) {
+        clients.remove(client);
+    }
+
+    int clients() {
+        return clients.size();
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Closes clients that wait for nothing; the others when their answer is there. */
+    void stop() {
+        stopping = true;
+        List.copyOf(clients).forEach(ClientConnection::stopSoon);
+        flush();
+    }
+
+    void closeAll() {
+        List.copyOf(clients).forEach(ClientConnection::close);
+        pool.closeAll();
+        flush();
+    }
+
+    private void sweep() {
+        long now = ticker.nanos();
+        for (ClientConnection client : List.copyOf(clients)) {
+            client.checkDeadline(now);
+        }
+        pool.closeIdle(now);
+        flush();
+    }
+}

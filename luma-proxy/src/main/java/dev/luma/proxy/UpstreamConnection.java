@@ -1,0 +1,180 @@
+package dev.luma.proxy;
+
+import dev.luma.core.Instance;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an instance, on the loop of the clients that it serves, one exchange at a time. It is used again only
+ * after an exchange that went by the book. No field is volatile: all of it runs on the loop.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    private final Loop loop;
+    private final Instance instance;
+    private @Nullable Channel channel;
+    private @Nullable Exchange exchange;
+    private @Nullable ByteBuf pending;
+    private long idleSince;
+    private boolean broken;
+
+    UpstreamConnection(Loop loop, Instance instance) {
+        this.loop = loop;
+        this.instance = instance;
+    }
+
+    /** Connects and tells the exchange when the connection stands, or that it cannot be had. */
+    void connect(Exchange first) {
+        ChannelFuture connecting = new Bootstrap()
+                .group(loop.eventLoop)
+                .channel(loop.loops.connectionType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        loop.settings.connectTimeout().toMillis())
+                // An upstream that answers early and closes makes our writes fail; its answer must still be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ProxyServer.WATER_MARK)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, ProxyServer.receiveBuffers())
+                .handler(this)
+                .connect(Addresses.of(instance.endpoint()));
+        channel = connecting.channel();
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                first.connected(this);
+            } else {
+                close();
+                first.unreachable();
+            }
+            loop.flush();
+        });
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    void serve(@Nullable Exchange next) {
+        exchange = next;
+    }
+
+    boolean isUsable() {
+        return !broken && open().isActive();
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void idleSince(long now) {
+        idleSince = now;
+    }
+
+    ByteBufAllocator allocator() {
+        return open().alloc();
+    }
+
+    private Channel open() {
+        Channel opened = channel;
+        if (opened == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return opened;
+    }
+
+    /** Writes the octets, which are this connection's from now on. */
+    void write(ByteBuf octets) {
+        Channel opened = open();
+        opened.write(octets, opened.voidPromise());
+        loop.written(opened);
+    }
+
+    boolean isWritable() {
+        return open().isWritable();
+    }
+
+    void setReading(boolean reading) {
+        open().config().setAutoRead(reading);
+    }
+
+    /** Says that nothing more comes from the client, in a tunnel. */
+    void shutdownOutput() {
+        loop.flush();
+        ((SocketChannel) open()).shutdownOutput();
+    }
+
+    void close() {
+        Channel opened = channel;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        ByteBuf before = pending;
+        pending = null;
+        if (before != null) {
+            in = Buffers.join(context.alloc(), before, in);
+        }
+        Exchange serving = exchange;
+        if (serving == null) {
+            // Octets that nobody asked for: whatever they are, the next client must not get them.
+            in.release();
+            broken = true;
+            close();
+            return;
+        }
+        pending = serving.responseOctets(in);
+    }
+
+    /** Whether octets are left over that belong to no exchange. */
+    boolean hasLeftovers() {
+        return pending != null;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        loop.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Exchange serving = exchange;
+        if (serving != null) {
+            serving.upstreamWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A failed write leaves the answer to be read; a failed read is followed by the end of the channel.
+        broken = true;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        broken = true;
+        ByteBuf rest = pending;
+        pending = null;
+        if (rest != null) {
+            rest.release();
+        }
+        Exchange serving = exchange;
+        exchange = null;
+        if (serving == null) {
+            loop.pool.remove(this);
+        } else {
+            serving.upstreamClosed();
+        }
+        loop.flush();
+    }
+}
