@@ -154,7 +154,7 @@ request() {
 
 list() {
     show "luma ps"
-    LUMA_API_PORT=$api_port "$dist/target/luma/bin/luma" ps
+    LUMA_API=$api "$dist/target/luma/bin/luma" ps
     printf '\n'
 }
 

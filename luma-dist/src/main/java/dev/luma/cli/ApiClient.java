@@ -92,7 +92,8 @@ final class ApiClient {
     static boolean conflictsIn(Reply reply, String field) throws ApiException {
         return reply.status() == 409
                 && Json.list(object(reply.body()), "errors").stream()
-                        .anyMatch(error -> Json.text(Json.object(error), "field").equals(field));
+                        .anyMatch(
+                                error -> Json.text(Json.object(error), "field").equals(field));
     }
 
     private static ApiException complaint(Reply reply) throws ApiException {

@@ -55,7 +55,8 @@ final class DeployCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "DURATION",
-            description = "Without a request for this long it is put to sleep, such as 20s or 5m (default: the server's)")
+            description =
+                    "Without a request for this long it is put to sleep, such as 20s or 5m (default: the server's)")
     private @Nullable String idleTimeout;
 
     DeployCommand(LumaCommand luma, Console console) {
@@ -69,8 +70,8 @@ final class DeployCommand implements Callable<Integer> {
         Reply reply = client.register(draft());
         boolean known = ApiClient.conflictsIn(reply, "name");
         Map<?, ?> project = known ? client.change(name, given()) : ApiClient.object(ApiClient.expect(reply));
-        console.say(name + (known ? " is at revision " : " is registered as revision ")
-                + Json.number(project, "revision"));
+        console.say(
+                name + (known ? " is at revision " : " is registered as revision ") + Json.number(project, "revision"));
         console.say(Json.text(project, "url"));
         return 0;
     }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = "Run Luma: take requests, wake containers, put them to sleep again.",
         sortOptions = false,
-        optionListHeading = "%nSettings (each also in luma.yaml as some_key and in the environment as LUMA_SOME_KEY):%n",
+        optionListHeading =
+                "%nSettings (each also in luma.yaml as some_key and in the environment as LUMA_SOME_KEY):%n",
         footerHeading = "%nFor example:%n",
         footer = {
             "  luma serve",

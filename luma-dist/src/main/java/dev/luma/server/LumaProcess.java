@@ -33,7 +33,9 @@ public final class LumaProcess {
                     sinceExec().toMillis());
             luma.warmUp();
             signals.await();
-            log.info("Stopping: requests in flight have {} s", settings.shutdownTimeout().toSeconds());
+            log.info(
+                    "Stopping: requests in flight have {} s",
+                    settings.shutdownTimeout().toSeconds());
             luma.stop();
             log.info("Stopped");
         } finally {

@@ -25,7 +25,8 @@ class BrokenAppIT {
         luma.start();
         luma.register(app);
         JsonNode failure = refusedWithin(AT_ONCE, app, 503, "START_FAILED", "exited with code 3");
-        assertEquals("cannot open the database", failure.path("last_lines").path(0).asText());
+        assertEquals(
+                "cannot open the database", failure.path("last_lines").path(0).asText());
     }
 
     @Test

@@ -32,7 +32,8 @@ class EndOfLumaIT {
         HttpResponse<String> refused = parked.get(2, TimeUnit.SECONDS);
         assertFalse(inFlight.isDone(), "parked requests need not wait for those in flight");
         assertEquals(503, refused.statusCode());
-        assertEquals("SHUTTING_DOWN", refused.headers().firstValue("Luma-Reason").orElse("none"));
+        assertEquals(
+                "SHUTTING_DOWN", refused.headers().firstValue("Luma-Reason").orElse("none"));
         assertEquals("done\n", inFlight.get(10, TimeUnit.SECONDS).body());
         assertEquals(0, luma.awaitExit());
         assertEquals(0, luma.containers().size());
@@ -69,11 +70,13 @@ class EndOfLumaIT {
     }
 
     private void awaitBothContainers() {
-        await("one in flight").until(() -> luma.project(awake).at("/instances/0/in_flight").asInt() == 1);
+        await("one in flight")
+                .until(() -> luma.project(awake).at("/instances/0/in_flight").asInt() == 1);
         await("one parked").until(() -> luma.project(waking).path("waiting").asInt() == 1);
-        await("both containers").until(() -> luma.containers().stream()
-                        .filter(container -> "running".equals(container.getState()))
-                        .count()
-                == 2);
+        await("both containers")
+                .until(() -> luma.containers().stream()
+                                .filter(container -> "running".equals(container.getState()))
+                                .count()
+                        == 2);
     }
 }

@@ -35,7 +35,9 @@ final class Engine implements AutoCloseable {
                         .withDockerHost(host)
                         .withDockerTlsVerify(false)
                         .build(),
-                new ZerodepDockerHttpClient.Builder().dockerHost(URI.create(host)).build());
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(URI.create(host))
+                        .build());
     }
 
     static Engine at(String host) {

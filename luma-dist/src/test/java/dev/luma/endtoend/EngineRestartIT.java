@@ -39,7 +39,9 @@ class EngineRestartIT {
         assertEquals("RUNTIME_DOWN", refused.headers().firstValue("Luma-Reason").orElse("none"));
 
         dockerd.start();
-        await("an engine that is known to be back").atMost(Duration.ofSeconds(20)).until(luma::isReady);
+        await("an engine that is known to be back")
+                .atMost(Duration.ofSeconds(20))
+                .until(luma::isReady);
         assertEquals("hello\n", luma.get(app, "/").body());
         assertEquals(1, luma.containers().size());
     }

@@ -26,7 +26,8 @@ class InstallIT {
         String said = install();
         assertTrue(said.contains("--remove"), "it says how to remove Luma");
         assertEquals(Path.of("/opt/luma/bin/luma"), Files.readSymbolicLink(root.resolve("usr/local/bin/luma")));
-        assertTrue(run(root.resolve("opt/luma/bin/luma").toString(), "--version").contains("luma"));
+        assertTrue(
+                run(root.resolve("opt/luma/bin/luma").toString(), "--version").contains("luma"));
 
         Files.writeString(settings, "proxy_port: 80\n");
         install();
@@ -60,8 +61,7 @@ class InstallIT {
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         return output;

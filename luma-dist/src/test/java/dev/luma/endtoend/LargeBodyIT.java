@@ -50,8 +50,8 @@ class LargeBodyIT {
         luma.register(app);
         long before = luma.peakMemory();
         MessageDigest received = MessageDigest.getInstance("MD5");
-        HttpResponse<InputStream> answer = luma.send(
-                luma.request(app, "/cgi-bin/flood?" + GIBIBYTE).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                luma.send(luma.request(app, "/cgi-bin/flood?" + GIBIBYTE).build(), BodyHandlers.ofInputStream());
         try (InputStream body = new DigestInputStream(answer.body(), received)) {
             assertEquals(GIBIBYTE, body.transferTo(OutputStream.nullOutputStream()));
         }

@@ -1,13 +1,15 @@
 package dev.luma.endtoend;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -44,12 +46,10 @@ final class Load implements AutoCloseable {
 
     /** Waits for the answers that are still out. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over.set(true);
         clients.shutdown();
-        if (!clients.awaitTermination(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("a request was never answered");
-        }
+        await("an answer to every request").atMost(Duration.ofMinutes(1)).until(clients::isTerminated);
     }
 
     private void repeat(LumaFixture luma, HttpRequest request) {

@@ -107,7 +107,8 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts Luma, again with the same state if it ran before, and waits until it is ready. */
     void start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(INSTALLED.resolve("bin/luma").toString(), "serve"));
+        List<String> command =
+                new ArrayList<>(List.of(INSTALLED.resolve("bin/luma").toString(), "serve"));
         settings.forEach((key, value) -> command.addAll(List.of("--" + key.replace('_', '-'), value)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -223,9 +224,7 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
     /** The containers of this Luma, as the engine sees them. */
     List<Container> containers() throws IOException {
         Path owner = state.resolve("owner");
-        return Files.exists(owner)
-                ? engine.containersOf(Files.readString(owner).strip())
-                : List.of();
+        return Files.exists(owner) ? engine.containersOf(Files.readString(owner).strip()) : List.of();
     }
 
     Engine engine() {

@@ -35,7 +35,9 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         assumeTrue(
-                "root".equals(System.getProperty("user.name")) && program("dockerd").isPresent(), "root with dockerd");
+                "root".equals(System.getProperty("user.name"))
+                        && program("dockerd").isPresent(),
+                "root with dockerd");
         int number = ThreadLocalRandom.current().nextInt(64 * 256);
         // Not below java.io.tmpdir: the path of a unix socket must be short.
         folder = Files.createTempDirectory(Path.of("/tmp"), "luma-engine");
@@ -77,8 +79,8 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
                         "--iptables=false",
                         "--ip6tables=false")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
         await("an engine at " + engine.host()).atMost(Duration.ofSeconds(30)).until(this::answers);
     }
@@ -104,8 +106,8 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
     }
 
     private void ip(String... arguments) throws IOException, InterruptedException {
-        List<String> command = Stream.concat(Stream.of("busybox", "ip"), Stream.of(arguments))
-                .toList();
+        List<String> command =
+                Stream.concat(Stream.of("busybox", "ip"), Stream.of(arguments)).toList();
         assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), command::toString);
     }
 

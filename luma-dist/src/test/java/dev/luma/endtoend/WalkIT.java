@@ -20,11 +20,13 @@ class WalkIT {
     @Test
     void aProjectRegisteredWithCurlAnswersCurlAndIsListed() throws Exception {
         luma.start();
-        String registered = curl("-X", "POST", api("/projects"), "-H", "Content-Type: application/json", "-d", """
+        String registered =
+                curl("-X", "POST", api("/projects"), "-H", "Content-Type: application/json", "-d", """
                 {
                   "name": "my-nginx-app", "docker_image": "%s",
                   "env_vars": {"APP_ENV": "development"}, "container_port": 80, "hostname": "myapp.localhost" }
-                """.formatted(luma.image()));
+                """.formatted(
+                                luma.image()));
         assertTrue(registered.contains("\"my-nginx-app\""), registered);
 
         assertEquals("hello\n", curl("-H", "Host: myapp.localhost", proxy("localhost", "/")));
@@ -48,8 +50,8 @@ class WalkIT {
     }
 
     private String verb(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(LumaFixture.INSTALLED.resolve("bin/luma").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(LumaFixture.INSTALLED.resolve("bin/luma").toString()));
         command.addAll(Arrays.asList(arguments));
         return run(command);
     }
