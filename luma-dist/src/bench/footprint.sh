@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# From exec to accepting, and memory: after boot, and with many registered projects.
+# Usage: footprint.sh [PROJECTS]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+projects=${1:-10000}
+trap clean_up EXIT
+
+need curl curl
+[ -x "$luma_home/bin/luma" ] || die "no Luma at '$luma_home': build it first (./mvnw -DskipTests package)"
+accepting() {
+    mkdir -p "$work/state"
+    local from
+    from=$(date +%s%N)
+    "$luma_home/bin/luma" serve --proxy-host 127.0.0.1 --proxy-port "$proxy_port" --api-port "$api_port" \
+        --state-dir "$work/state" >"$work/luma.log" 2>&1 &
+    luma_pid=$!
+    until (exec 3<>"/dev/tcp/127.0.0.1/$proxy_port") 2>/dev/null; do
+        kill -0 "$luma_pid" 2>/dev/null || { cat "$work/luma.log" >&2; die "Luma did not start"; }
+        sleep 0.005
+    done
+    awk -v ns="$(($(date +%s%N) - from))" 'BEGIN { printf "%.0f\n", ns / 1e6 }'
+}
+for _ in 1 2 3 4 5; do
+    accepting >>"$work/times"
+    stop_luma
+done
+printf 'from exec to accepting: %s ms (median of 5)\n' "$(percentile 50 <"$work/times")"
+accepting >/dev/null
+sleep 5
+printf 'RSS after boot: %s MiB\n' "$(rss_mib "$luma_pid")"
+say "registering $projects projects"
+for i in $(seq "$projects"); do
+    printf 'next\nurl = "%s/projects"\nheader = "Content-Type: application/json"\nsilent\noutput = /dev/null\n' "$api"
+    printf 'data = "{\\"name\\": \\"p%s\\", \\"docker_image\\": \\"nginx\\", \\"hostname\\": \\"p%s.localhost\\"}"\n' "$i" "$i"
+done | sed 1d >"$work/projects.curl"
+curl -K "$work/projects.curl"
+printf 'RSS with %s projects: %s MiB\n' "$(curl -fsS "$api/projects" | grep -c '"name"')" "$(rss_mib "$luma_pid")"
+stop_luma
+printf 'from exec to accepting with them: %s ms\n' "$(accepting)"
+sleep 5
+printf 'RSS after that boot: %s MiB\n' "$(rss_mib "$luma_pid")"
