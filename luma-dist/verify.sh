@@ -16,4 +16,4 @@ need_static_busybox
 find_engine
 say "Building and testing (./mvnw verify)"
 "$dist/../mvnw" --batch-mode --no-transfer-progress verify "$@"
-say "Everything passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+say "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s"
