@@ -1,0 +1,58 @@
+package dev.luma.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.NetworkSettings;
+import com.github.dockerjava.api.model.Ports.Binding;
+import dev.luma.core.Endpoint;
+import dev.luma.core.Endpoint.Reach;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What Luma needs to know of a container that runs. */
+final class Addresses {
+
+    private Addresses() {}
+
+    static Optional<Endpoint> endpoint(InspectContainerResponse container, EngineFacts facts, int port) {
+        NetworkSettings settings = container.getNetworkSettings();
+        return facts.direct() ? direct(settings, port) : published(settings, facts.publishAddress(), port);
+    }
+
+    /** The signal that the image wants to be stopped with. */
+    static Optional<String> stopSignal(InspectContainerResponse container) {
+        ContainerConfig config = container.getConfig();
+        // The library has no accessor for it.
+        return config != null && config.getRawValues().get("StopSignal") instanceof String signal && !signal.isBlank()
+                ? Optional.of(signal)
+                : Optional.empty();
+    }
+
+    private static Optional<Endpoint> direct(NetworkSettings settings, int port) {
+        Map<String, ContainerNetwork> networks = settings.getNetworks();
+        return networks.values().stream()
+                .map(ContainerNetwork::getIpAddress)
+                .filter(Addresses::isSet)
+                .findFirst()
+                .map(address -> new Endpoint(address, port, Reach.DIRECT));
+    }
+
+    private static Optional<Endpoint> published(NetworkSettings settings, String address, int port) {
+        Binding @Nullable [] bindings = settings.getPorts().getBindings().get(ExposedPort.tcp(port));
+        return bindings == null
+                ? Optional.empty()
+                : Arrays.stream(bindings)
+                        .map(Binding::getHostPortSpec)
+                        .filter(Addresses::isSet)
+                        .findFirst()
+                        .map(spec -> new Endpoint(address, Integer.parseInt(spec), Reach.PUBLISHED));
+    }
+
+    private static boolean isSet(@Nullable String text) {
+        return text != null && !text.isEmpty();
+    }
+}

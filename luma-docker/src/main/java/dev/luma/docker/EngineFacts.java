@@ -1,0 +1,13 @@
+package dev.luma.docker;
+
+import java.time.Instant;
+
+/**
+ * What is known of an engine since the handshake.
+ *
+ * @param description for people, such as "Docker 20.10.24 (API 1.41)"
+ * @param direct whether containers are reached on their own address; otherwise their port is published
+ * @param publishAddress the address of the engine's host on which ports are published
+ * @param asOf the engine's clock at the handshake
+ */
+record EngineFacts(String description, boolean direct, String publishAddress, Instant asOf) {}

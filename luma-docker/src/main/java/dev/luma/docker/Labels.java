@@ -1,0 +1,40 @@
+package dev.luma.docker;
+
+import dev.luma.core.Project;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The labels by which Luma knows its containers again. */
+final class Labels {
+
+    /** The Luma that made the container. */
+    static final String OWNER = "dev.luma.owner";
+
+    static final String PROJECT = "dev.luma.project";
+    static final String REVISION = "dev.luma.revision";
+    static final String INSTANCE = "dev.luma.instance";
+
+    private Labels() {}
+
+    static Map<String, String> of(String owner, Project project, String instanceId) {
+        return Map.of(
+                OWNER,
+                owner,
+                PROJECT,
+                project.name(),
+                REVISION,
+                Integer.toString(project.revision()),
+                INSTANCE,
+                instanceId);
+    }
+
+    /** Whether a container with these labels was made by the given Luma. */
+    static boolean ownedBy(String owner, @Nullable Map<String, String> labels) {
+        return labels != null && owner.equals(labels.get(OWNER));
+    }
+
+    static Optional<String> instance(@Nullable Map<String, String> labels) {
+        return labels == null ? Optional.empty() : Optional.ofNullable(labels.get(INSTANCE));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.luma.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops and removes containers: the signal, the grace period, the removal, which kills what still runs. No thread waits
+ * during the grace period.
+ */
+final class Stopper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stopper.class);
+
+    private final DockerSettings settings;
+    private final DockerThreads threads;
+    private final Connector connector;
+    private final Fleet fleet;
+    private final Removal removal;
+
+    Stopper(DockerSettings settings, DockerThreads threads, Connector connector, Fleet fleet, Removal removal) {
+        this.settings = settings;
+        this.threads = threads;
+        this.connector = connector;
+        this.fleet = fleet;
+        this.removal = removal;
+    }
+
+    CompletionStage<Void> stop(Tracked tracked, Duration grace) {
+        if (tracked.abandon()) {
+            fleet.forget(tracked);
+            return CompletableFuture.completedFuture(null);
+        }
+        return tracked.stopOnce(() -> tracked.settled()
+                .thenCompose(settled -> askToEnd(tracked, grace))
+                .thenCompose(ended -> removeAll(tracked)));
+    }
+
+    /** Removes what a failed start has left. If the engine does not do it now, the next round will. */
+    void clearUp(Tracked tracked) {
+        tracked.stopOnce(() -> removeAll(tracked)).whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.debug("What is left of {} will be removed later", tracked.instanceId(), error);
+            }
+        });
+    }
+
+    private CompletionStage<Void> removeAll(Tracked tracked) {
+        return connector
+                .engine()
+                .thenCompose(engine -> removal.removeInstance(engine, tracked.instanceId(), tracked.containerId()))
+                .thenAccept(gone -> fleet.forget(tracked));
+    }
+
+    private CompletionStage<Void> askToEnd(Tracked tracked, Duration grace) {
+        Optional<String> id = tracked.containerId();
+        if (id.isEmpty() || !tracked.isRunning() || tracked.died().isDone() || grace.isZero()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return connector
+                .engine()
+                .thenCompose(engine -> engine.call(
+                        threads.stops(),
+                        "signal the container of " + tracked.instanceId(),
+                        settings.times().call(),
+                        client -> signal(client, id.get(), tracked.stopSignal())))
+                .thenCompose(sent -> sent ? untilDeadOr(grace, tracked) : CompletableFuture.completedFuture(null));
+    }
+
+    /** False if it does not run any more. */
+    private static boolean signal(DockerClient client, String id, String signal) {
+        try {
+            client.killContainerCmd(id).withSignal(signal).exec();
+            return true;
+        } catch (NotFoundException | ConflictException ended) {
+            return false;
+        }
+    }
+
+    private CompletionStage<Void> untilDeadOr(Duration grace, Tracked tracked) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        ScheduledFuture<?> end =
+                threads.timer().schedule(() -> over.complete(null), grace.toNanos(), TimeUnit.NANOSECONDS);
+        tracked.died().whenComplete((dead, never) -> {
+            end.cancel(false);
+            over.complete(null);
+        });
+        return over;
+    }
+}

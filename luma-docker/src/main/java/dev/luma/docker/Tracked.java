@@ -1,0 +1,164 @@
+package dev.luma.docker;
+
+import dev.luma.core.ContainerRuntime.StartListener;
+import dev.luma.core.Project;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance that this run of Luma has started, until nothing is left of it. Thread-safe; nobody is told anything under
+ * its lock.
+ *
+ * <pre>
+ *   IMAGE --create--> MAKING --started--> RUNNING
+ *     |                  |                   |
+ *     |                  +--failed--> LEFT   |      (LEFT: only its removal is due)
+ *     +------stop--------+------stop---------+--> removed, and no longer tracked
+ * </pre>
+ */
+final class Tracked {
+
+    /** How far the start has come. */
+    private enum Stage {
+        /** The engine has not been asked for a container yet. */
+        IMAGE,
+        /** The container is being made and started; whether there is one is not known in every moment. */
+        MAKING,
+        RUNNING,
+        /** The start has failed. */
+        LEFT
+    }
+
+    private final String instanceId;
+    private final Project project;
+    private final StartListener listener;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final CompletableFuture<Void> died = new CompletableFuture<>();
+
+    // Guarded by this.
+    private Stage stage = Stage.IMAGE;
+    private @Nullable String containerId;
+    private String stopSignal = "SIGTERM";
+    private boolean abandoned;
+    private boolean endTold;
+    private @Nullable CompletableFuture<Void> stopping;
+
+    Tracked(String instanceId, Project project, StartListener listener) {
+        this.instanceId = instanceId;
+        this.project = project;
+        this.listener = listener;
+    }
+
+    String instanceId() {
+        return instanceId;
+    }
+
+    Project project() {
+        return project;
+    }
+
+    StartListener listener() {
+        return listener;
+    }
+
+    /** Done when the start makes no more calls to the engine. */
+    CompletionStage<Void> settled() {
+        return settled;
+    }
+
+    /** Done when the container has ended. */
+    CompletableFuture<Void> died() {
+        return died;
+    }
+
+    synchronized Optional<String> containerId() {
+        return Optional.ofNullable(containerId);
+    }
+
+    synchronized String stopSignal() {
+        return stopSignal;
+    }
+
+    synchronized boolean isAbandoned() {
+        return abandoned;
+    }
+
+    synchronized boolean isRunning() {
+        return stage == Stage.RUNNING;
+    }
+
+    /** Whether only its removal is due, and nobody is at it. */
+    synchronized boolean isLeft() {
+        return stage == Stage.LEFT && (stopping == null || stopping.isDone());
+    }
+
+    /** From IMAGE to MAKING; false if it was abandoned before. */
+    synchronized boolean beginMaking() {
+        if (abandoned) {
+            return false;
+        }
+        stage = Stage.MAKING;
+        return true;
+    }
+
+    synchronized void made(String id) {
+        containerId = id;
+    }
+
+    synchronized void stopsWith(String signal) {
+        stopSignal = signal;
+    }
+
+    /** The start is over: the container runs, or did. */
+    void started() {
+        settle(Stage.RUNNING);
+    }
+
+    /** The start is over, and whatever there is has to go. */
+    void failed() {
+        settle(Stage.LEFT);
+    }
+
+    private void settle(Stage next) {
+        synchronized (this) {
+            stage = next;
+        }
+        settled.complete(null);
+    }
+
+    /** True for the first who asks, who alone may tell that it failed or ended; false for ever after a stop. */
+    synchronized boolean claimEnd() {
+        boolean first = !endTold;
+        endTold = true;
+        return first;
+    }
+
+    /** Gives up the start; true if the engine has not been asked for a container and will not be. */
+    synchronized boolean abandon() {
+        abandoned = true;
+        endTold = true;
+        return stage == Stage.IMAGE;
+    }
+
+    /** The stop that is under way or has succeeded; otherwise begins one. */
+    CompletionStage<Void> stopOnce(Supplier<CompletionStage<Void>> stop) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        synchronized (this) {
+            if (stopping != null && !stopping.isCompletedExceptionally()) {
+                return stopping;
+            }
+            stopping = mine;
+        }
+        stop.get().whenComplete((done, error) -> {
+            if (error == null) {
+                mine.complete(null);
+            } else {
+                mine.completeExceptionally(Words.unwrap(error));
+            }
+        });
+        return mine;
+    }
+}

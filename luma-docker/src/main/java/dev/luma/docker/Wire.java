@@ -1,0 +1,46 @@
+package dev.luma.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * The connections to one engine. Each time that the engine comes back gets a new one, because the library sends calls
+ * into connections of its pool without looking whether they still live.
+ */
+final class Wire implements Closeable {
+
+    private final DockerSettings settings;
+    private final DockerHttpClient http;
+
+    Wire(DockerSettings settings) {
+        this.settings = settings;
+        // No response timeout: it has no effect on unix sockets, and on others it would cut the quiet event stream.
+        this.http = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(settings.host())
+                .connectionTimeout(settings.times().call())
+                .build();
+    }
+
+    /** A client that speaks the given version; with the unknown one it lets the engine choose. */
+    DockerClient client(RemoteApiVersion version) {
+        // The registries' credentials come from the user's Docker configuration, as for the docker command.
+        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(settings.host().toString())
+                .withDockerTlsVerify(false)
+                .withApiVersion(version.equals(RemoteApiVersion.unknown()) ? "" : version.getVersion())
+                .build();
+        return DockerClientImpl.getInstance(config, http);
+    }
+
+    /** Ends every call and stream that is still open. */
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}
