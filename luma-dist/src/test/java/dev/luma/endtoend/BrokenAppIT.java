@@ -1,13 +1,14 @@
 package dev.luma.endtoend;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -79,7 +80,7 @@ class BrokenAppIT {
 
     /** Asks the app, and returns what the API says of its failure. */
     private JsonNode refusedWithin(Duration limit, App app, int status, String reason, String hint) throws Exception {
-        HttpResponse<String> answer = Assertions.assertTimeout(limit, () -> luma.get(app, "/"));
+        HttpResponse<String> answer = assertTimeout(limit, () -> luma.get(app, "/"));
         assertEquals(status, answer.statusCode(), answer::body);
         assertEquals(reason, reason(answer));
         assertTrue(answer.headers().firstValue("Retry-After").isPresent(), "it says when to come again");
@@ -87,7 +88,7 @@ class BrokenAppIT {
         assertFalse(answer.body().contains("database"), "a visitor sees nothing of the log");
         JsonNode project = luma.project(app);
         assertEquals("failed", project.path("state").asText());
-        assertEquals(0, luma.containers().size());
+        await("the container to be gone").until(() -> luma.containers().isEmpty());
         JsonNode failure = project.path("last_failure");
         assertEquals(reason, failure.path("reason").asText());
         assertTrue(failure.path("detail").asText().contains(hint), failure::toString);

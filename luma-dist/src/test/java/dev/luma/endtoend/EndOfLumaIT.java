@@ -24,7 +24,7 @@ class EndOfLumaIT {
         luma.start();
         luma.register(awake);
         luma.register(waking);
-        CompletableFuture<HttpResponse<String>> inFlight = luma.getLater(awake, "/cgi-bin/slow?3");
+        CompletableFuture<HttpResponse<String>> inFlight = luma.getLater(awake, "/cgi-bin/slow?5");
         CompletableFuture<HttpResponse<String>> parked = luma.getLater(waking, "/");
         awaitBothContainers();
 
@@ -34,7 +34,7 @@ class EndOfLumaIT {
         assertEquals(503, refused.statusCode());
         assertEquals(
                 "SHUTTING_DOWN", refused.headers().firstValue("Luma-Reason").orElse("none"));
-        assertEquals("done\n", inFlight.get(10, TimeUnit.SECONDS).body());
+        assertEquals("done\n", inFlight.get(20, TimeUnit.SECONDS).body());
         assertEquals(0, luma.awaitExit());
         assertEquals(0, luma.containers().size());
     }

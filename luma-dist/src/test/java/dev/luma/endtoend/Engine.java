@@ -2,6 +2,7 @@ package dev.luma.endtoend;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -98,7 +99,7 @@ final class Engine implements AutoCloseable {
     void remove(Container container) {
         try {
             docker.removeContainerCmd(container.getId()).withForce(true).exec();
-        } catch (NotFoundException gone) {
+        } catch (NotFoundException | ConflictException goneOrGoing) {
             return;
         }
     }
