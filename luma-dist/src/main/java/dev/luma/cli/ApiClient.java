@@ -18,7 +18,7 @@ import java.util.Map;
 final class ApiClient {
 
     /** Changes must come as JSON, so that no page in a browser can forge one. */
-    private static final byte[] NOTHING = {'{', '}'};
+    private static final String NOTHING = "{}";
 
     private static final int DEFAULT_PORT = 80;
     private static final Duration QUICK = Duration.ofSeconds(30);
@@ -46,8 +46,8 @@ final class ApiClient {
     }
 
     /** All projects, as the API shows them. */
-    byte[] projects() throws ApiException {
-        return expect(call("GET", "/projects", new byte[0], QUICK));
+    String projects() throws ApiException {
+        return expect(call("GET", "/projects", "", QUICK));
     }
 
     /** Registers a project; the reply may be a conflict. */
@@ -69,18 +69,18 @@ final class ApiClient {
     }
 
     void remove(String name) throws ApiException {
-        expect(call("DELETE", path(name), new byte[0], SLOW));
+        expect(call("DELETE", path(name), "", SLOW));
     }
 
     /** The body of an answer that says yes. */
-    static byte[] expect(Reply reply) throws ApiException {
+    static String expect(Reply reply) throws ApiException {
         if (reply.status() >= 200 && reply.status() < 300) {
             return reply.body();
         }
         throw complaint(reply);
     }
 
-    static Map<?, ?> object(byte[] body) throws ApiException {
+    static Map<?, ?> object(String body) throws ApiException {
         try {
             return Json.object(Json.read(body));
         } catch (IOException notJson) {
@@ -112,7 +112,7 @@ final class ApiClient {
         return new ApiException(usage ? LumaCommand.NOT_UNDERSTOOD : LumaCommand.FAILED, sentences);
     }
 
-    private Reply call(String method, String path, byte[] body, Duration patience) throws ApiException {
+    private Reply call(String method, String path, String body, Duration patience) throws ApiException {
         URI address = address();
         String host = address.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -148,7 +148,7 @@ final class ApiClient {
         return "/projects/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static byte[] json(Map<String, Object> object) throws ApiException {
+    private static String json(Map<String, Object> object) throws ApiException {
         try {
             return Json.write(object);
         } catch (IOException impossible) {

@@ -22,7 +22,7 @@ final class HttpCall {
     private HttpCall() {}
 
     /** What came back. */
-    record Reply(int status, byte[] body) {}
+    record Reply(int status, String body) {}
 
     /**
      * Sends a request and waits for the answer.
@@ -30,14 +30,15 @@ final class HttpCall {
      * @param body JSON to send along; empty for none
      * @param patience how long the other side may be silent
      */
-    static Reply send(String host, int port, String method, String path, byte[] body, Duration patience)
+    static Reply send(String host, int port, String method, String path, String body, Duration patience)
             throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), (int) CONNECT_TIMEOUT.toMillis());
             socket.setSoTimeout((int) patience.toMillis());
-            ByteArrayOutputStream request = new ByteArrayOutputStream(body.length + 256);
-            request.writeBytes(head(host, port, method, path, body.length).getBytes(StandardCharsets.US_ASCII));
-            request.writeBytes(body);
+            byte[] content = body.getBytes(StandardCharsets.UTF_8);
+            ByteArrayOutputStream request = new ByteArrayOutputStream(content.length + 256);
+            request.writeBytes(head(host, port, method, path, content.length).getBytes(StandardCharsets.US_ASCII));
+            request.writeBytes(content);
             socket.getOutputStream().write(request.toByteArray());
             return read(socket.getInputStream());
         }
@@ -70,7 +71,7 @@ final class HttpCall {
         if (body.length < length) {
             throw new EOFException("the answer broke off");
         }
-        return new Reply(Integer.parseInt(statusLine[1]), body);
+        return new Reply(Integer.parseInt(statusLine[1]), new String(body, StandardCharsets.UTF_8));
     }
 
     private static int length(String digits) throws ProtocolException {

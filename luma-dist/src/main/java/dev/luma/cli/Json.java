@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,19 +22,19 @@ final class Json {
 
     private Json() {}
 
-    static @Nullable Object read(byte[] text) throws IOException {
+    static @Nullable Object read(String text) throws IOException {
         try (JsonParser json = FACTORY.createParser(text)) {
             json.nextToken();
             return value(json);
         }
     }
 
-    static byte[] write(Map<String, Object> object) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+    static String write(Map<String, Object> object) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
             write(json, object);
         }
-        return bytes.toByteArray();
+        return text.toString();
     }
 
     static Map<?, ?> object(@Nullable Object value) {
@@ -56,35 +56,29 @@ final class Json {
 
     private static @Nullable Object value(JsonParser json) throws IOException {
         JsonToken token = json.currentToken();
-        if (token == null) {
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                object.put(name, value(json));
+            }
+            return object;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<@Nullable Object> list = new ArrayList<>();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                list.add(value(json));
+            }
+            return list;
+        }
+        if (token == null || token == JsonToken.VALUE_NULL) {
             return null;
         }
-        switch (token) {
-            case START_OBJECT:
-                Map<String, @Nullable Object> object = new LinkedHashMap<>();
-                while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = json.currentName();
-                    json.nextToken();
-                    object.put(name, value(json));
-                }
-                return object;
-            case START_ARRAY:
-                List<@Nullable Object> list = new ArrayList<>();
-                while (json.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(json));
-                }
-                return list;
-            case VALUE_NUMBER_INT:
-            case VALUE_NUMBER_FLOAT:
-                return json.getNumberValue();
-            case VALUE_TRUE:
-            case VALUE_FALSE:
-                return json.getBooleanValue();
-            case VALUE_NULL:
-                return null;
-            default:
-                return json.getText();
+        if (token.isNumeric()) {
+            return json.getNumberValue();
         }
+        return token.isBoolean() ? (Object) json.getBooleanValue() : json.getText();
     }
 
     private static void write(JsonGenerator json, Object value) throws IOException {

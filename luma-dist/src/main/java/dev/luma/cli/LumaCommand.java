@@ -3,10 +3,13 @@ package dev.luma.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -37,16 +40,8 @@ final class LumaCommand implements Runnable {
             names = "--api",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            defaultValue = "${env:LUMA_API:-http://127.0.0.1:8081}",
             description = "Where Luma's API answers; also as LUMA_API (default: http://127.0.0.1:8081)")
-    private String api = "";
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Show this help")
-    private boolean help;
+    private @Nullable String api;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -57,7 +52,18 @@ final class LumaCommand implements Runnable {
     static int run(String[] arguments, PrintStream out, PrintStream err) {
         LumaCommand luma = new LumaCommand();
         Console console = new Console(out, err);
-        CommandLine line = new CommandLine(luma)
+        CommandSpec root = CommandSpec.forAnnotatedObject(luma)
+                .versionProvider(new VersionCommand(console))
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Show this help")
+                        .build())
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Print the version")
+                        .build());
+        CommandLine line = new CommandLine(root)
                 .addSubcommand(ServeCommand.specification(console))
                 .addSubcommand(new DeployCommand(luma, console))
                 .addSubcommand(new PsCommand(luma, console))
@@ -74,9 +80,16 @@ final class LumaCommand implements Runnable {
         return line.execute(arguments);
     }
 
-    /** The API that the user means. */
+    /** The API that the user means; a Luma that was told its address by the environment is found there. */
     ApiClient client() {
-        return ApiClient.at(api);
+        if (api != null) {
+            return ApiClient.at(api);
+        }
+        Map<String, String> environment = System.getenv();
+        return ApiClient.at(environment.getOrDefault(
+                "LUMA_API",
+                "http://" + environment.getOrDefault("LUMA_API_HOST", "127.0.0.1") + ":"
+                        + environment.getOrDefault("LUMA_API_PORT", "8081")));
     }
 
     @Override

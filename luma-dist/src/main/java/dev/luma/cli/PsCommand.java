@@ -1,6 +1,5 @@
 package dev.luma.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +30,9 @@ final class PsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ApiException {
-        byte[] answer = luma.client().projects();
+        String answer = luma.client().projects();
         if (json) {
-            console.say(new String(answer, StandardCharsets.UTF_8).strip());
+            console.say(answer.strip());
             return 0;
         }
         List<?> projects = Json.list(ApiClient.object(answer), "projects");

@@ -2,10 +2,11 @@ package dev.luma.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** {@code luma version}: which Luma, on which Java. */
 @Command(name = "version", description = "Print the version.", optionListHeading = "%nOptions:%n")
-final class VersionCommand implements Callable<Integer> {
+final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
     private final Console console;
 
@@ -20,8 +21,13 @@ final class VersionCommand implements Callable<Integer> {
     }
 
     @Override
+    public String[] getVersion() {
+        return new String[] {"luma " + version() + " (Java " + System.getProperty("java.version") + ")"};
+    }
+
+    @Override
     public Integer call() {
-        console.say("luma " + version() + " (Java " + System.getProperty("java.version") + ")");
+        console.say(getVersion()[0]);
         return 0;
     }
 }

@@ -16,16 +16,16 @@ public final class SettingTable {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration YEAR = Duration.ofDays(365);
 
-    static final Setting<String> PROXY_HOST = new Setting<>(
+    public static final Setting<String> PROXY_HOST = new Setting<>(
             "proxy_host", Kind.host(), Standard.fixed("0.0.0.0"), "Address on which the proxy takes requests");
 
-    static final Setting<Integer> PROXY_PORT =
+    public static final Setting<Integer> PROXY_PORT =
             new Setting<>("proxy_port", Kind.port(), Standard.fixed("8080"), "Port on which the proxy takes requests");
 
-    static final Setting<String> API_HOST = new Setting<>(
+    public static final Setting<String> API_HOST = new Setting<>(
             "api_host", Kind.loopbackHost(), Standard.fixed("127.0.0.1"), "Address on which the API listens");
 
-    static final Setting<Integer> API_PORT =
+    public static final Setting<Integer> API_PORT =
             new Setting<>("api_port", Kind.port(), Standard.fixed("8081"), "Port on which the API listens");
 
     static final Setting<String> DOCKER_HOST = new Setting<>(

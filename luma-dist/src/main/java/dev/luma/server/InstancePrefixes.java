@@ -14,7 +14,11 @@ final class InstancePrefixes implements Supplier<String> {
     private final String run;
     private final AtomicInteger given = new AtomicInteger();
 
-    /** @param startMillis when Luma was started, in milliseconds since 1970 */
+    /**
+     * Begins with no word given.
+     *
+     * @param startMillis when Luma was started, in milliseconds since 1970
+     */
     InstancePrefixes(long startMillis) {
         run = Long.toString(startMillis, DIGITS);
     }

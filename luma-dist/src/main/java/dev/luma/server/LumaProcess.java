@@ -21,7 +21,7 @@ public final class LumaProcess {
         LogSetup.setLevel(settings.logLevel());
         Logger log = LoggerFactory.getLogger(LumaProcess.class);
         try {
-            Luma luma = Luma.start(settings, version);
+            Luma luma = Luma.start(settings, version, new DockerMaker());
             log.info(
                     "Luma {} listens: proxy on {}:{}, API on {}:{} ({} projects, up in {} ms)",
                     version,

@@ -7,4 +7,10 @@ public final class StartException extends Exception {
     StartException(String sentence, Throwable cause) {
         super(sentence, cause);
     }
+
+    /** Passes on an error whose message is a sentence for the operator already. */
+    static StartException because(Exception cause) {
+        String message = cause.getMessage();
+        return new StartException(message == null ? cause.toString() : message, cause);
+    }
 }

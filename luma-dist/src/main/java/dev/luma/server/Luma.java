@@ -1,0 +1,217 @@
+package dev.luma.server;
+
+import dev.luma.api.ApiServer;
+import dev.luma.api.ApiSettings;
+import dev.luma.config.SettingTable;
+import dev.luma.config.Settings;
+import dev.luma.core.Projects;
+import dev.luma.core.Ticker;
+import dev.luma.proxy.EventLoops;
+import dev.luma.proxy.NettyReadinessProbe;
+import dev.luma.proxy.ProxyServer;
+import dev.luma.proxy.ProxySettings;
+import dev.luma.store.FileProjectStore;
+import dev.luma.store.StateDirectory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: makes everything, connects it, and stops it again. Used by one thread. */
+final class Luma {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Luma.class);
+    private static final int CHANGES_AT_A_TIME = 2;
+
+    /** What the engine may take to remove a container, on top of the grace that the container has. */
+    private static final Duration REMOVAL = Duration.ofSeconds(15);
+
+    private static final Duration MARGIN = Duration.ofSeconds(3);
+
+    private final Settings settings;
+    private final Projects projects;
+    private final ApiServer api;
+    private final ProxyServer proxy;
+    private final ExecutorService workers;
+    private final Lifecycle lifecycle;
+
+    private Luma(
+            Settings settings,
+            Projects projects,
+            ApiServer api,
+            ProxyServer proxy,
+            ExecutorService workers,
+            Lifecycle lifecycle) {
+        this.settings = settings;
+        this.projects = projects;
+        this.api = api;
+        this.proxy = proxy;
+        this.workers = workers;
+        this.lifecycle = lifecycle;
+    }
+
+    /** Starts everything; serves when it returns. After a failure nothing is left running. */
+    static Luma start(Settings settings, String version, RuntimeMaker runtimes) throws StartException {
+        Lifecycle lifecycle = new Lifecycle();
+        try {
+            return start(settings, version, runtimes, lifecycle);
+        } catch (StartException | RuntimeException failed) {
+            try {
+                lifecycle.stop();
+            } catch (Exception alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
+    }
+
+    private static Luma start(Settings settings, String version, RuntimeMaker runtimes, Lifecycle lifecycle)
+            throws StartException {
+        StateDirectory state = open(settings);
+        lifecycle.onStop("state directory", state);
+
+        Ticker ticker = new SystemTicker();
+        Pools pools = new Pools(ticker);
+        lifecycle.onStop("threads", () -> pools.stop(MARGIN));
+        ExecutorService workers = pools.bounded("luma-worker", CHANGES_AT_A_TIME);
+
+        RuntimeMaker.Made runtime = runtimes.make(settings, state.owner(), pools, ticker);
+        lifecycle.onStop("container runtime", runtime.close());
+
+        EventLoops loops = EventLoops.create(Runtime.getRuntime().availableProcessors(), Threads.loops("luma-proxy"));
+        lifecycle.onStop("event loops", loops);
+
+        Projects projects = new Projects(
+                runtime.runtime(),
+                new NettyReadinessProbe(loops),
+                store(state),
+                ticker,
+                new PoolScheduler(pools.timer("luma-timer")),
+                settings.limits(),
+                new TransitionLog(),
+                new InstancePrefixes(ticker.instant().toEpochMilli()));
+        load(projects, state);
+
+        ApiServer api = new ApiServer(
+                new ApiSettings(settings.apiHost(), settings.apiPort(), settings.proxyPort(), version),
+                projects,
+                runtime.runtime(),
+                Threads.loops("luma-api"),
+                workers);
+        ProxyServer proxy = new ProxyServer(
+                loops,
+                ProxySettings.DEFAULTS.at(settings.proxyHost(), settings.proxyPort()),
+                projects.routes(),
+                ticker);
+        startApi(settings, api);
+        lifecycle.onStop("API", () -> await(api.stop(), MARGIN));
+        startProxy(settings, proxy);
+        return new Luma(settings, projects, api, proxy, workers, lifecycle);
+    }
+
+    int proxyPort() {
+        return proxy.port();
+    }
+
+    int apiPort() {
+        return api.port();
+    }
+
+    Projects projects() {
+        return projects;
+    }
+
+    /** Lets the first request of a user find everything loaded; returns at once. */
+    void warmUp() {
+        workers.execute(new WarmUp(settings.proxyHost(), proxyPort(), settings.apiHost(), apiPort()));
+    }
+
+    /**
+     * Takes nothing new, lets requests in flight finish within the limit, refuses those that wait, stops all containers
+     * at the same time, and then everything else. What cannot be stopped is logged and left.
+     */
+    void stop() throws InterruptedException {
+        CompletionStage<Void> requests = proxy.stop(settings.shutdownTimeout());
+        CompletionStage<Void> containers = projects.close();
+        try {
+            await(requests, settings.shutdownTimeout().plus(MARGIN));
+            await(containers, settings.stopGrace().plus(REMOVAL));
+        } catch (TimeoutException late) {
+            LOG.warn("Some containers could not be stopped in time; the next start removes them");
+        } catch (ExecutionException failed) {
+            LOG.warn("Some containers could not be stopped; the next start removes them", failed.getCause());
+        }
+        try {
+            lifecycle.stop();
+        } catch (InterruptedException interrupted) {
+            throw interrupted;
+        } catch (Exception failed) {
+            LOG.warn("Not everything could be stopped in order", failed);
+        }
+    }
+
+    private static void await(CompletionStage<Void> stage, Duration limit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static StateDirectory open(Settings settings) throws StartException {
+        try {
+            return StateDirectory.open(settings.stateDir());
+        } catch (IOException refused) {
+            throw StartException.because(refused);
+        }
+    }
+
+    private static FileProjectStore store(StateDirectory state) throws StartException {
+        try {
+            return FileProjectStore.in(state);
+        } catch (IOException refused) {
+            throw StartException.because(refused);
+        }
+    }
+
+    private static void load(Projects projects, StateDirectory state) throws StartException {
+        try {
+            projects.load();
+        } catch (IOException unreadable) {
+            throw new StartException(
+                    "the projects in " + state.path() + " cannot be read (" + unreadable
+                            + "): make them readable for the user that runs Luma",
+                    unreadable);
+        }
+    }
+
+    private static void startApi(Settings settings, ApiServer api) throws StartException {
+        try {
+            api.start();
+        } catch (IOException refused) {
+            throw Ports.explain(
+                    "the API",
+                    settings.apiHost(),
+                    settings.apiPort(),
+                    SettingTable.API_HOST,
+                    SettingTable.API_PORT,
+                    refused);
+        }
+    }
+
+    private static void startProxy(Settings settings, ProxyServer proxy) throws StartException {
+        try {
+            proxy.start();
+        } catch (IOException refused) {
+            throw Ports.explain(
+                    "the proxy",
+                    settings.proxyHost(),
+                    settings.proxyPort(),
+                    SettingTable.PROXY_HOST,
+                    SettingTable.PROXY_PORT,
+                    refused);
+        }
+    }
+}
