@@ -92,6 +92,10 @@ copy_program() {
     fi
     mv -- "$home.new" "$home"
     rm -rf -- "$home.old"
+    if is_live; then
+        say "Preparing it for a quick start (luma prepare)"
+        "$home/bin/luma" prepare
+    fi
     mkdir -p -- "${command%/*}"
     ln -sfn /opt/luma/bin/luma "$command"
 }
