@@ -1,49 +1,31 @@
 package dev.luma.server;
 
 import dev.luma.config.Settings;
-import dev.luma.core.ContainerRuntime;
-import dev.luma.core.Project;
-import dev.luma.core.Refusal;
 import dev.luma.core.Ticker;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import dev.luma.docker.DockerRuntime;
+import dev.luma.docker.DockerSettings;
+import dev.luma.docker.DockerThreads;
 
+/** Containers on the Docker engine that the settings name. */
 final class DockerMaker implements RuntimeMaker {
+
+    private static final int STARTS_AT_A_TIME = 8;
+    private static final int STOPS_AT_A_TIME = 16;
+    private static final int OTHER_CALLS_AT_A_TIME = 8;
+
     @Override
-    public Made make(Settings settings, String owner, Pools pools, Ticker ticker) {
-        return new Made(
-                new ContainerRuntime() {
-                    @Override
-                    public CompletionStage<Void> prepare(Project project) {
-                        return CompletableFuture.completedStage(null);
-                    }
-
-                    @Override
-                    public void start(String instanceId, Project project, StartListener listener) {
-                        listener.failed(new StartFailure(
-                                Refusal.Reason.RUNTIME_DOWN, "no engine yet", List.of("line one", "line two")));
-                    }
-
-                    @Override
-                    public CompletionStage<Void> stop(String instanceId, Duration grace) {
-                        return CompletableFuture.completedStage(null);
-                    }
-
-                    @Override
-                    public CompletionStage<Boolean> check(String instanceId) {
-                        return CompletableFuture.completedStage(true);
-                    }
-
-                    @Override
-                    public Status status() {
-                        return new Status(true, "stub");
-                    }
-
-                    @Override
-                    public void listen(Listener listener) {}
-                },
-                () -> {});
+    public Made make(Settings settings, String owner, Pools pools, Ticker ticker) throws StartException {
+        DockerThreads threads = new DockerThreads(
+                pools.timer("luma-docker-timer"),
+                pools.bounded("luma-docker-start", STARTS_AT_A_TIME),
+                pools.bounded("luma-docker-stop", STOPS_AT_A_TIME),
+                pools.bounded("luma-docker-call", OTHER_CALLS_AT_A_TIME));
+        try {
+            DockerRuntime runtime =
+                    DockerRuntime.create(DockerSettings.of(settings.dockerHost(), owner), threads, ticker);
+            return new Made(runtime, runtime::warm, runtime);
+        } catch (IllegalArgumentException wrong) {
+            throw StartException.because(wrong);
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.luma.store.FileProjectStore;
 import dev.luma.store.StateDirectory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +38,7 @@ final class Luma {
     private final Projects projects;
     private final ApiServer api;
     private final ProxyServer proxy;
+    private final RuntimeMaker.Made runtime;
     private final ExecutorService workers;
     private final Lifecycle lifecycle;
 
@@ -45,12 +47,14 @@ final class Luma {
             Projects projects,
             ApiServer api,
             ProxyServer proxy,
+            RuntimeMaker.Made runtime,
             ExecutorService workers,
             Lifecycle lifecycle) {
         this.settings = settings;
         this.projects = projects;
         this.api = api;
         this.proxy = proxy;
+        this.runtime = runtime;
         this.workers = workers;
         this.lifecycle = lifecycle;
     }
@@ -111,7 +115,7 @@ final class Luma {
         startApi(settings, api);
         lifecycle.onStop("API", () -> await(api.stop(), MARGIN));
         startProxy(settings, proxy);
-        return new Luma(settings, projects, api, proxy, workers, lifecycle);
+        return new Luma(settings, projects, api, proxy, runtime, workers, lifecycle);
     }
 
     int proxyPort() {
@@ -126,9 +130,11 @@ final class Luma {
         return projects;
     }
 
-    /** Lets the first request of a user find everything loaded; returns at once. */
-    void warmUp() {
-        workers.execute(new WarmUp(settings.proxyHost(), proxyPort(), settings.apiHost(), apiPort()));
+    /** Lets the first request of a user find everything loaded. Returns at once; done when it is. */
+    CompletionStage<Void> warmUp() {
+        return CompletableFuture.runAsync(
+                        new WarmUp(settings.proxyHost(), proxyPort(), settings.apiHost(), apiPort()), workers)
+                .thenCompose(done -> runtime.warm().get());
     }
 
     /**

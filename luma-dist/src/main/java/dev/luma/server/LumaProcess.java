@@ -1,8 +1,6 @@
 package dev.luma.server;
 
 import dev.luma.config.Settings;
-import java.time.Duration;
-import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +21,18 @@ public final class LumaProcess {
         try {
             Luma luma = Luma.start(settings, version, new DockerMaker());
             log.info(
-                    "Luma {} listens: proxy on {}:{}, API on {}:{} ({} projects, up in {} ms)",
+                    "Luma {} listens: proxy on {}:{}, API on {}:{} ({} projects)",
                     version,
                     settings.proxyHost(),
                     luma.proxyPort(),
                     settings.apiHost(),
                     luma.apiPort(),
-                    luma.projects().all().size(),
-                    sinceExec().toMillis());
-            luma.warmUp();
+                    luma.projects().all().size());
+            luma.warmUp().whenComplete((done, error) -> {
+                if (error != null) {
+                    log.warn("Warming up failed; the first requests take longer", error);
+                }
+            });
             signals.await();
             log.info(
                     "Stopping: requests in flight have {} s",
@@ -41,11 +42,5 @@ public final class LumaProcess {
         } finally {
             LogSetup.flush();
         }
-    }
-
-    /** How long the process has been there, to the hundredth of a second; zero where the system does not tell. */
-    private static Duration sinceExec() {
-        Instant now = Instant.now();
-        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
     }
 }

@@ -3,6 +3,8 @@ package dev.luma.server;
 import dev.luma.config.Settings;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Ticker;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Makes the runtime behind which containers live. */
 interface RuntimeMaker {
@@ -14,6 +16,11 @@ interface RuntimeMaker {
      */
     Made make(Settings settings, String owner, Pools pools, Ticker ticker) throws StartException;
 
-    /** A runtime, and how to let go of it. */
-    record Made(ContainerRuntime runtime, AutoCloseable close) {}
+    /**
+     * A runtime.
+     *
+     * @param warm gets ready what the first start needs; never fails
+     * @param close lets go of it, and of what it holds
+     */
+    record Made(ContainerRuntime runtime, Supplier<CompletionStage<Void>> warm, AutoCloseable close) {}
 }

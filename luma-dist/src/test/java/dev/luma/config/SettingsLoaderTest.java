@@ -1,0 +1,293 @@
+package dev.luma.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsLoaderTest {
+
+    private static final Settings DEFAULTS = new Settings(
+            "0.0.0.0",
+            8080,
+            "127.0.0.1",
+            8081,
+            "unix:///var/run/docker.sock",
+            Path.of("/var/lib/luma"),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
+            1_000,
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            LogLevel.INFO);
+
+    /** A text for each setting that is not its default. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("proxy_host", "10.0.0.1"),
+            Map.entry("proxy_port", "80"),
+            Map.entry("api_host", "::1"),
+            Map.entry("api_port", "9081"),
+            Map.entry("docker_host", "tcp://127.0.0.1:2375"),
+            Map.entry("state_dir", "/srv/luma"),
+            Map.entry("inactivity_timeout", "5m"),
+            Map.entry("wait_timeout", "1500ms"),
+            Map.entry("line_capacity", "7"),
+            Map.entry("start_timeout", "45"),
+            Map.entry("stop_grace", "0"),
+            Map.entry("drain_timeout", "1h"),
+            Map.entry("shutdown_timeout", "1m"),
+            Map.entry("log_level", "Debug"));
+
+    private static final Settings OTHERS_READ = new Settings(
+            "10.0.0.1",
+            80,
+            "::1",
+            9081,
+            "tcp://127.0.0.1:2375",
+            Path.of("/srv/luma"),
+            Duration.ofMinutes(5),
+            Duration.ofMillis(1_500),
+            7,
+            Duration.ofSeconds(45),
+            Duration.ZERO,
+            Duration.ofHours(1),
+            Duration.ofMinutes(1),
+            LogLevel.DEBUG);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaultsHold() throws Exception {
+        assertEquals(DEFAULTS, load(Map.of(), "", Map.of()));
+    }
+
+    @Test
+    void theFileSetsEverything() throws Exception {
+        StringBuilder yaml = new StringBuilder();
+        OTHERS.forEach((key, text) ->
+                yaml.append(key).append(": ").append(text).append(" # as it is\n"));
+        assertEquals(OTHERS_READ, load(Map.of(), yaml.toString(), Map.of()));
+    }
+
+    @Test
+    void theEnvironmentSetsEverything() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        SettingTable.all().forEach(setting -> environment.put(setting.variable(), OTHERS.get(setting.key())));
+        assertEquals(OTHERS_READ, load(environment, "", Map.of()));
+    }
+
+    @Test
+    void flagsSetEverything() throws Exception {
+        assertEquals(OTHERS_READ, load(Map.of(), "", OTHERS));
+    }
+
+    @Test
+    void theStrongerSourceWins() throws Exception {
+        String yaml = "proxy_port: 1\napi_port: 2\nline_capacity: 3\n";
+        Map<String, String> environment = Map.of("LUMA_API_PORT", "20", "LUMA_LINE_CAPACITY", "30");
+        Settings settings = load(environment, yaml, Map.of("line_capacity", "300"));
+        assertEquals(List.of(1, 20, 300), List.of(settings.proxyPort(), settings.apiPort(), settings.lineCapacity()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // root, STATE_DIRECTORY, XDG_STATE_HOME, expected
+                "true,  -,                     -,      /var/lib/luma",
+                "true,  /var/lib/a:/var/lib/b, -,      /var/lib/a",
+                "false, -,                     -,      /home/ada/.local/state/luma",
+                "false, -,                     /state, /state/luma",
+                "false, /run/luma,             /state, /run/luma",
+            })
+    void theStateDirectoryFollowsFromTheSurroundings(boolean root, String systemd, String xdg, String expected)
+            throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        Optional.ofNullable(systemd).ifPresent(text -> environment.put("STATE_DIRECTORY", text));
+        Optional.ofNullable(xdg).ifPresent(text -> environment.put("XDG_STATE_HOME", text));
+        Surroundings surroundings =
+                new Surroundings(environment, root, Path.of("/home/ada"), Optional.empty());
+        Settings settings = new SettingsLoader(surroundings, Path.of("/nowhere")).load(Optional.empty(), Map.of());
+        assertEquals(Path.of(expected), settings.stateDir());
+    }
+
+    @Test
+    void dockerHostIsTakenFromItsOwnVariable() throws Exception {
+        Map<String, String> environment = Map.of("DOCKER_HOST", "tcp://10.1.1.1:2375");
+        assertEquals("tcp://10.1.1.1:2375", load(environment, "", Map.of()).dockerHost());
+        assertEquals(
+                "unix:///run/d.sock",
+                load(environment, "docker_host: unix:///run/d.sock", Map.of()).dockerHost());
+    }
+
+    @Test
+    void findsTheFileWhereItCanBe() throws Exception {
+        Path system = directory.resolve("etc.yaml");
+        Path install = directory.resolve("install");
+        Files.createDirectories(install.resolve("conf"));
+        Files.writeString(install.resolve("conf/luma.yaml"), "proxy_port: 1");
+        assertEquals(1, find(system, install, Map.of(), Optional.empty()));
+        Files.writeString(system, "proxy_port: 2");
+        assertEquals(2, find(system, install, Map.of(), Optional.empty()));
+        Path other = Files.writeString(directory.resolve("other.yaml"), "proxy_port: 3");
+        assertEquals(3, find(system, install, Map.of("LUMA_CONFIG", other.toString()), Optional.empty()));
+        Path flag = Files.writeString(directory.resolve("flag.yaml"), "proxy_port: 4");
+        assertEquals(4, find(system, install, Map.of("LUMA_CONFIG", other.toString()), Optional.of(flag)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "proxy_port         | eighty  | is not a port; use a number from 1 to 65535",
+                "proxy_port         | 0       | is not a port; use a number from 1 to 65535",
+                "api_port           | 65536   | is not a port; use a number from 1 to 65535",
+                "proxy_host         | a b     | is not a host; use an IP address or a host name without port, such as 127.0.0.1, or 0.0.0.0 for every address",
+                "api_host           | 0.0.0.0 | is not an address of this machine alone; the API has no access control, so use 127.0.0.1, ::1 or localhost",
+                "docker_host        | ssh://a | is not the address of a Docker engine; use unix:///var/run/docker.sock or tcp://host:2375",
+                "docker_host        | tcp://a | is not the address of a Docker engine; use unix:///var/run/docker.sock or tcp://host:2375",
+                "docker_host        | unix:a  | is not the address of a Docker engine; use unix:///var/run/docker.sock or tcp://host:2375",
+                "state_dir          | here    | is not an absolute path; use one that begins with /, such as /var/lib/luma",
+                "inactivity_timeout | 0       | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
+                "inactivity_timeout | soon    | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
+                "line_capacity      | -1      | is not in range; use a number from 1 to 1000000",
+                "log_level          | loud    | is none of error, warn, info, debug, trace",
+            })
+    void complainsAboutWrongValues(String key, String text, String complaint) {
+        Setting<?> setting = SettingTable.all().stream()
+                .filter(each -> each.key().equals(key))
+                .findAny()
+                .orElseThrow();
+        String quoted = "\"" + text + "\" " + complaint;
+        assertEquals(
+                List.of(key + " (from " + setting.variable() + "): " + quoted),
+                complaints(Map.of(setting.variable(), text), "", Map.of()));
+        assertEquals(
+                List.of(key + " (from " + setting.flag() + "): " + quoted),
+                complaints(Map.of(), "", Map.of(key, text)));
+        assertEquals(
+                List.of(key + " (" + file() + ":2): " + quoted),
+                complaints(Map.of(), "# one line\n" + key + ": \"" + text + "\"\n", Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "proxy_prt: 1           | proxy_prt (FILE:1): there is no such setting; did you mean proxy_port?",
+                "colour: blue           | colour (FILE:1): there is no such setting; luma serve --help lists them",
+                "proxy_port:            | proxy_port (FILE:1): has no value; give it one, or remove the line",
+                "proxy_port: [80, 81]   | proxy_port (FILE:1): has more than one value; give it one",
+                "- proxy_port           | FILE is not a list of settings; write one \"key: value\" on each line",
+                "just words             | FILE is not a list of settings; write one \"key: value\" on each line",
+            })
+    void complainsAboutTheFile(String yaml, String complaint) {
+        assertEquals(List.of(complaint.replace("FILE", file().toString())), complaints(Map.of(), yaml, Map.of()));
+    }
+
+    @Test
+    void complainsAboutAKeyThatIsThereTwice() {
+        assertEquals(
+                List.of("api_port (" + file() + ":3): is there twice; remove one of the two"),
+                complaints(Map.of(), "api_port: 1\nproxy_port: 2\napi_port: 3\n", Map.of()));
+    }
+
+    @Test
+    void complainsAboutAFileThatIsNoYaml() {
+        List<String> complaints = complaints(Map.of(), "api_port: 1\nproxy_port: {\n", Map.of());
+        assertEquals(1, complaints.size());
+        assertTrue(complaints.get(0).startsWith(file() + ":"), complaints.get(0));
+        assertTrue(complaints.get(0).contains(" is not YAML ("), complaints.get(0));
+    }
+
+    @Test
+    void complainsAboutAFileThatIsNotThere() {
+        Path missing = directory.resolve("missing.yaml");
+        SettingsException wrong = assertThrows(
+                SettingsException.class,
+                () -> new SettingsLoader(surroundings(Map.of()), Path.of("/nowhere"))
+                        .load(Optional.of(missing), Map.of()));
+        assertEquals(
+                List.of(missing + " does not exist; name a file that does, or leave it out"), wrong.complaints());
+    }
+
+    @Test
+    void complainsAboutUnknownVariables() {
+        assertEquals(
+                List.of(
+                        "LUMA_PROXYPORT (from the environment): there is no such setting; did you mean LUMA_PROXY_PORT?",
+                        "LUMA_XYZ (from the environment): there is no such setting; luma serve --help lists them"),
+                complaints(
+                        Map.of(
+                                "LUMA_PROXYPORT", "1",
+                                "LUMA_XYZ", "1",
+                                "LUMA_JAVA", "/opt/jdk",
+                                "LUMA_CACHE_DIR", "/tmp",
+                                "LUMA_API", "http://127.0.0.1:1",
+                                "LUMINOUS", "yes"),
+                        "",
+                        Map.of()));
+    }
+
+    @Test
+    void complainsAboutEverythingAtOnce() {
+        assertEquals(
+                4,
+                complaints(
+                                Map.of("LUMA_WHATEVER", "1", "LUMA_API_PORT", "x"),
+                                "proxy_port: x",
+                                Map.of("line_capacity", "x"))
+                        .size());
+    }
+
+    @Test
+    void anEmptyVariableIsNotSet() throws Exception {
+        assertEquals(DEFAULTS, load(Map.of("LUMA_PROXY_PORT", ""), "", Map.of()));
+    }
+
+    @Test
+    void limitsAreThoseOfTheDomain() {
+        assertEquals(Duration.ofMinutes(5), OTHERS_READ.limits().idleTimeout());
+        assertEquals(dev.luma.core.Limits.DEFAULTS, DEFAULTS.limits());
+    }
+
+    private Settings load(Map<String, String> environment, String yaml, Map<String, String> flags)
+            throws SettingsException, IOException {
+        Files.writeString(file(), yaml);
+        return new SettingsLoader(surroundings(environment), file()).load(Optional.empty(), flags);
+    }
+
+    private List<String> complaints(Map<String, String> environment, String yaml, Map<String, String> flags) {
+        return assertThrows(SettingsException.class, () -> load(environment, yaml, flags))
+                .complaints();
+    }
+
+    private int find(Path system, Path install, Map<String, String> environment, Optional<Path> flag)
+            throws SettingsException {
+        Surroundings surroundings = new Surroundings(environment, true, Path.of("/root"), Optional.of(install));
+        return new SettingsLoader(surroundings, system).load(flag, Map.of()).proxyPort();
+    }
+
+    private Path file() {
+        return directory.resolve("luma.yaml");
+    }
+
+    private static Surroundings surroundings(Map<String, String> environment) {
+        return new Surroundings(environment, true, Path.of("/root"), Optional.empty());
+    }
+}

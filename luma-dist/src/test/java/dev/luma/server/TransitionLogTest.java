@@ -1,0 +1,95 @@
+package dev.luma.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.Project;
+import dev.luma.core.ProjectStatus;
+import dev.luma.core.ProjectStatus.State;
+import dev.luma.core.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+class TransitionLogTest {
+
+    private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(TransitionLog.class);
+    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        written.start();
+        logger.addAppender(written);
+        logger.setAdditive(false);
+        logger.setLevel(ch.qos.logback.classic.Level.INFO);
+    }
+
+    @AfterEach
+    void leave() {
+        logger.detachAppender(written);
+        logger.setAdditive(true);
+        logger.setLevel(null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "IDLE     | STARTING | 5000  | INFO my-app: idle -> starting",
+                "STARTING | RUNNING  | 243   | INFO my-app: starting -> running in 243 ms",
+                "STARTING | FAILED   | 12000 | INFO my-app: starting -> failed in 12 s",
+                "RUNNING  | STOPPING | 20500 | INFO my-app: running -> stopping after 20 s",
+                "STOPPING | STOPPED  | 9999  | INFO my-app: stopping -> stopped in 9999 ms",
+                "STOPPED  | STARTING | 5000  | INFO my-app: stopped -> starting",
+                "FAILED   | STARTING | -5    | INFO my-app: failed -> starting",
+            })
+    void writesALineForEachChangeOfState(State before, State after, long millis, String line) {
+        new TransitionLog().changed(status(before, 1, START), status(after, 1, START.plusMillis(millis)));
+        assertEquals(List.of(line), lines());
+    }
+
+    @Test
+    void writesWhatWentWrong() {
+        StartFailure failure =
+                new StartFailure(Refusal.Reason.START_FAILED, "its container exited with code 1", List.of("one", "two"));
+        ProjectStatus before = status(State.STARTING, 1, START);
+        ProjectStatus after = new ProjectStatus(
+                before.project(), State.FAILED, START.plusMillis(80), List.of(), 0, Optional.of(failure));
+        new TransitionLog().changed(before, after);
+        assertEquals(
+                List.of(
+                        "INFO my-app: starting -> failed in 80 ms",
+                        "WARN my-app: its container exited with code 1; it logged last:\n  | one\n  | two"),
+                lines());
+    }
+
+    @Test
+    void writesThatTheSettingsChanged() {
+        new TransitionLog().changed(status(State.STOPPED, 1, START), status(State.STOPPED, 2, START));
+        assertEquals(List.of("INFO my-app: changed to revision 2"), lines());
+    }
+
+    private List<String> lines() {
+        return written.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+
+    private static ProjectStatus status(State state, int revision, Instant since) {
+        Project project = new Project(
+                "my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty(), revision, START, START);
+        return new ProjectStatus(project, state, since, List.of(), 0, Optional.empty());
+    }
+}

@@ -1,0 +1,204 @@
+package dev.luma.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.luma.core.Project;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FileProjectStoreTest {
+
+    private static final Instant BORN = Instant.parse("2026-01-31T12:00:00.123456Z");
+
+    @TempDir
+    private Path directory;
+
+    private StateDirectory state;
+    private FileProjectStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        state = StateDirectory.open(directory.resolve("state"));
+        store = FileProjectStore.in(state);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        state.close();
+    }
+
+    @Test
+    void keepsEverythingOfAProject() throws IOException {
+        Project full = new Project(
+                "shop",
+                "shop.example",
+                "registry.example/shop:2",
+                3000,
+                Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", ""),
+                Optional.of(Duration.ofMillis(1_500)),
+                7,
+                BORN,
+                BORN.plusSeconds(60));
+        Project plain = project("plain", "plain.localhost");
+        store.save(full);
+        store.save(plain);
+        assertEquals(Set.of(full, plain), new HashSet<>(FileProjectStore.in(state).load()));
+    }
+
+    @Test
+    void writesWhatAPersonCanRead() throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        assertEquals(
+                """
+                {
+                  "format" : 1,
+                  "name" : "shop",
+                  "hostname" : "shop.localhost",
+                  "docker_image" : "nginx",
+                  "container_port" : 80,
+                  "env_vars" : {
+                    "APP_ENV" : "development"
+                  },
+                  "revision" : 1,
+                  "created_at" : "2026-01-31T12:00:00.123456Z",
+                  "updated_at" : "2026-01-31T12:00:00.123456Z"
+                }""",
+                Files.readString(file("shop.json")));
+    }
+
+    @Test
+    void replacesAndForgets() throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        store.save(project("shop", "other.localhost"));
+        assertEquals(List.of(project("shop", "other.localhost")), List.copyOf(store.load()));
+        store.delete("shop");
+        store.delete("shop");
+        assertEquals(List.of(), List.copyOf(store.load()));
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void onlyTheOwnerCanReadIt() throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("shop.json"))));
+        assertEquals(
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("."))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''",
+                "{",
+                "[]",
+                "{}",
+                "{} {}",
+                "{'format': 2}",
+                "{'format': 1, 'name': 'broken'}",
+                "{'surprise': 1}",
+                "{'name': 1}",
+                "{'container_port': '80'}",
+                "{'container_port': 99999999999}",
+                "{'env_vars': {'A': 1}}",
+                "{'name': 'a', 'name': 'b'}",
+                "FULL{'name': 'Not A Name'}",
+                "FULL{'created_at': 'yesterday'}",
+                "FULL{'idle_timeout': 'soon'}",
+                "FULL{'name': 'other'}",
+                "FULL{'hostname': 'shop.localhost'}",
+            })
+    void oneBrokenFileDoesNotKeepTheOthersFromLoading(String text) throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        String broken = text.startsWith("FULL") ? full(text.substring(4)) : text.replace('\'', '"');
+        // Sorted after shop.json, so that it is the one that comes too late with a taken hostname.
+        Files.writeString(file("zzz.json"), broken);
+        assertEquals(List.of(project("shop", "shop.localhost")), List.copyOf(store.load()));
+        assertEquals(broken, Files.readString(file("zzz.json")));
+    }
+
+    @Test
+    void aBrokenFileIsSetAsideWhenItsNameIsRegisteredAgain() throws IOException {
+        Files.writeString(file("shop.json"), "mine");
+        store.load();
+        store.save(project("shop", "shop.localhost"));
+        assertEquals("mine", Files.readString(file("shop.json.unreadable")));
+        assertEquals(1, store.load().size());
+    }
+
+    @Test
+    void whatACrashLeftIsCleanedUp() throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        Files.writeString(file("shop.json.tmp"), "half of a proj");
+        Files.writeString(file("notes.txt"), "mine");
+        assertEquals(1, store.load().size());
+        assertEquals(List.of("notes.txt", "shop.json"), files());
+    }
+
+    @Test
+    void anErrorLeavesTheOldValue() throws IOException {
+        store.save(project("shop", "shop.localhost"));
+        Files.createDirectory(file("shop.json.tmp"));
+        assertThrows(IOException.class, () -> store.save(project("shop", "other.localhost")));
+        assertTrue(Files.readString(file("shop.json")).contains("shop.localhost"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"../owner", "a/b", "''", "UPPER"})
+    void neverLeavesItsDirectory(String name) {
+        assertThrows(IllegalArgumentException.class, () -> store.delete(name));
+    }
+
+    @Test
+    void tenThousandAreLoadedQuickly() throws IOException {
+        for (int i = 0; i < 10_000; i++) {
+            Files.write(file("p" + i + ".json"), ProjectJson.write(project("p" + i, "p" + i + ".localhost")));
+        }
+        assertTimeout(Duration.ofSeconds(5), () -> assertEquals(10_000, store.load().size()));
+    }
+
+    private static String full(String change) {
+        String name = change.contains("'name'") ? "" : "'name': 'zzz', ";
+        String hostname = change.contains("'hostname'") ? "" : "'hostname': 'zzz.localhost', ";
+        String created = change.contains("'created_at'") ? "" : "'created_at': '2026-01-31T12:00:00Z', ";
+        return ("{'format': 1, " + name + hostname + created + "'docker_image': 'nginx', 'container_port': 80,"
+                        + " 'env_vars': {}, 'revision': 1, 'updated_at': '2026-01-31T12:00:00Z', "
+                        + change.substring(1))
+                .replace('\'', '"');
+    }
+
+    private static Project project(String name, String hostname) {
+        return new Project(
+                name, hostname, "nginx", 80, Map.of("APP_ENV", "development"), Optional.empty(), 1, BORN, BORN);
+    }
+
+    private Path file(String name) {
+        return directory.resolve("state/projects").resolve(name).normalize();
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> all = Files.list(file("."))) {
+            return all.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}
