@@ -3,9 +3,11 @@ package dev.luma.endtoend;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,11 +46,13 @@ class EndOfLumaIT {
         luma.start();
         luma.register(awake);
         luma.register(waking);
-        luma.getLater(awake, "/cgi-bin/slow?60");
-        luma.getLater(waking, "/");
+        CompletableFuture<HttpResponse<String>> inFlight = luma.getLater(awake, "/cgi-bin/slow?60");
+        CompletableFuture<HttpResponse<String>> parked = luma.getLater(waking, "/");
         awaitBothContainers();
 
         luma.kill();
+        assertThrows(CompletionException.class, inFlight::join);
+        assertThrows(CompletionException.class, parked::join);
         assertEquals(2, luma.containers().size(), "what SIGKILL leaves behind");
         luma.start();
         assertEquals("hello\n", luma.get(awake, "/").body(), "registered still, and serving again");

@@ -25,14 +25,18 @@ class HealingIT {
         luma.register(app);
         Load readers = Load.of(READERS, luma, luma.request(app, "/").build());
         Load writers = Load.of(
-                WRITERS, luma, luma.request(app, "/cgi-bin/digest").POST(Load.SMALL_BODY).build());
+                WRITERS,
+                luma,
+                luma.request(app, "/cgi-bin/digest").POST(Load.SMALL_BODY).build());
         try (readers;
                 writers) {
             await().until(() -> readers.answered() > 100 && writers.answered() > 20);
             Container first = luma.containers().get(0);
             luma.engine().kill(first);
-            await("another container").atMost(Duration.ofSeconds(20)).until(() -> luma.containers().stream()
-                    .anyMatch(container -> !container.getId().equals(first.getId())));
+            await("another container")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> luma.containers().stream()
+                            .anyMatch(container -> !container.getId().equals(first.getId())));
             luma.awaitState(app, "running");
             long before = readers.answered();
             await().until(() -> readers.answered() > before + 100);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
@@ -60,7 +61,7 @@ class LongStreamIT {
         App app = App.named("silent").mode("tunnel").sleepsAfter("1s");
         luma.start();
         luma.register(app);
-        try (Socket socket = new Socket("127.0.0.1", luma.proxyPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), luma.proxyPort())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             InputStream in = socket.getInputStream();
