@@ -66,6 +66,7 @@ public final class Upstream {
         this.view = new View(state, world.ticker().instant(), List.of(), 0);
     }
 
+    /** The settings as they were changed last, even before the mailbox has heard of it. */
     public Project project() {
         return project;
     }
@@ -160,7 +161,6 @@ public final class Upstream {
         }
         waitingRoom.watch();
         publish(before);
-        // Told after that, so that whoever hears of an outcome also sees the status that goes with it.
         waitingRoom.tellOutcomes();
         if (state.isAtRest() && !restWaiters.isEmpty()) {
             List<CompletableFuture<Void>> done = List.copyOf(restWaiters);

@@ -46,13 +46,15 @@ final class WaitingRoom {
         }
         if (waiter.deadline - ticker.nanos() <= 0) {
             // It comes again, and has used up its time: it must neither wake the project nor go round forever.
-            waiter.refuse(overdue(state));
+            refuse(waiter, overdue(state));
         } else if (!line.add(waiter)) {
-            waiter.refuse(new Refusal(
-                    Refusal.Reason.LINE_FULL,
-                    limits.lineCapacity() + " requests already wait for "
-                            + state.project().name(),
-                    Optional.of(SOON)));
+            refuse(
+                    waiter,
+                    new Refusal(
+                            Refusal.Reason.LINE_FULL,
+                            limits.lineCapacity() + " requests already wait for "
+                                    + state.project().name(),
+                            Optional.of(SOON)));
         } else if (waiter.deadline - due < 0) {
             // One that comes again has less time left than those before it.
             stopTimer();
@@ -82,12 +84,15 @@ final class WaitingRoom {
 
     void refuseAll(Refusal refusal) {
         for (@Nullable Waiter waiter = line.poll(); waiter != null; waiter = line.poll()) {
-            Waiter refused = waiter;
-            outcomes.add(() -> refused.refuse(refusal));
+            refuse(waiter, refusal);
         }
     }
 
-    /** Tells those who were let through or refused together; called when the status shows it. */
+    private void refuse(Waiter waiter, Refusal refusal) {
+        outcomes.add(() -> waiter.refuse(refusal));
+    }
+
+    /** Tells everyone how the wait has ended; done last, so that who hears of it also sees the status that goes with it. */
     void tellOutcomes() {
         List<Runnable> told = List.copyOf(outcomes);
         outcomes.clear();

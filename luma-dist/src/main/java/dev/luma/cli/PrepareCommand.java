@@ -36,7 +36,8 @@ final class PrepareCommand implements Callable<Integer> {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         String api = "http://127.0.0.1:" + apiPort;
         LumaCommand.run(new String[] {"ps", "--api", api}, nowhere, nowhere);
-        LumaCommand.run(new String[] {"deploy", "Not/A/Name", "--image", "x", "-e", "A=B", "--api", api}, nowhere, nowhere);
+        LumaCommand.run(
+                new String[] {"deploy", "Not/A/Name", "--image", "x", "-e", "A=B", "--api", api}, nowhere, nowhere);
         LumaCommand.run(new String[] {"start", "nobody", "--api", api}, nowhere, nowhere);
         LumaCommand.run(new String[] {"stop", "nobody", "--api", api}, nowhere, nowhere);
         LumaCommand.run(new String[] {"rm", "nobody", "--api", api}, nowhere, nowhere);

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = "Run Luma: take requests, wake containers, put them to sleep again.",
         sortOptions = false,
+        synopsisHeading = "",
+        customSynopsis = "Usage: luma serve [SETTINGS]",
         optionListHeading =
                 "%nSettings (each also in luma.yaml as some_key and in the environment as LUMA_SOME_KEY):%n",
         footerHeading = "%nFor example:%n",

@@ -37,11 +37,16 @@ public record Setting<T>(String key, Kind<T> kind, Standard standard, String des
      * A default.
      *
      * @param shown how documentation shows it
+     * @param example a text that could be set instead
      * @param text the text that holds in the given surroundings
      */
-    record Standard(String shown, Function<Surroundings, String> text) {
+    record Standard(String shown, String example, Function<Surroundings, String> text) {
         static Standard fixed(String text) {
-            return new Standard(text, surroundings -> text);
+            return new Standard(text, text, surroundings -> text);
+        }
+
+        boolean isFixed() {
+            return shown.equals(example);
         }
     }
 }

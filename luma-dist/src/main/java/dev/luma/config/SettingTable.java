@@ -31,13 +31,17 @@ public final class SettingTable {
     static final Setting<String> DOCKER_HOST = new Setting<>(
             "docker_host",
             Kind.dockerHost(),
-            new Standard("$DOCKER_HOST, else unix:///var/run/docker.sock", Surroundings::dockerHost),
+            new Standard(
+                    "$DOCKER_HOST, else unix:///var/run/docker.sock",
+                    "unix:///var/run/docker.sock",
+                    Surroundings::dockerHost),
             "Where the Docker engine answers");
 
     static final Setting<Path> STATE_DIR = new Setting<>(
             "state_dir",
             Kind.directory(),
-            new Standard("/var/lib/luma for root, else ~/.local/state/luma", Surroundings::stateDirectory),
+            new Standard(
+                    "/var/lib/luma for root, else ~/.local/state/luma", "/var/lib/luma", Surroundings::stateDirectory),
             "Directory in which Luma keeps its projects; one Luma each");
 
     static final Setting<Duration> INACTIVITY_TIMEOUT = duration(

@@ -1,5 +1,7 @@
 package dev.luma.config;
 
+import dev.luma.config.Setting.Standard;
+
 /** What documentation says about the settings, written from the table of them. */
 public final class SettingsDocs {
 
@@ -10,18 +12,17 @@ public final class SettingsDocs {
     /** The file {@code conf/luma.yaml}: every setting with its default, commented out. */
     public static String yaml() {
         StringBuilder text = new StringBuilder();
-        text.append("# The settings of Luma. Each line shows a default: take the first # away to change it.\n");
+        text.append("# The settings of Luma. Take the # in front of a key away to change it from its default.\n");
         text.append("# The environment overrides this file (proxy_port is LUMA_PROXY_PORT), and flags override both\n");
         text.append("# (--proxy-port). Durations are written 500ms, 20s, 5m, 2h or 1d; a bare number is seconds.\n");
         for (Setting<?> setting : SettingTable.all()) {
             text.append("\n");
-            wrap(text, setting.description() + ".");
-            String shown = setting.shownDefault();
+            Standard standard = setting.standard();
+            wrap(text, setting.description() + (standard.isFixed() ? "." : " (default: " + standard.shown() + ")."));
             text.append("#")
                     .append(setting.key())
-                    .append(":")
-                    .append(shown.contains(" ") ? " # " : " ")
-                    .append(shown)
+                    .append(": ")
+                    .append(standard.example())
                     .append("\n");
         }
         return text.toString();

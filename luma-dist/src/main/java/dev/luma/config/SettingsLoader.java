@@ -18,7 +18,8 @@ import java.util.TreeMap;
 public final class SettingsLoader {
 
     /** Variables that begin like settings and are read by the launch script or the client. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("LUMA_CONFIG", "LUMA_API", "LUMA_JAVA", "LUMA_JAVA_OPTS", "LUMA_CACHE_DIR");
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("LUMA_CONFIG", "LUMA_API", "LUMA_JAVA", "LUMA_JAVA_OPTS", "LUMA_CACHE_DIR");
 
     private static final Path SYSTEM_FILE = Path.of("/etc/luma/luma.yaml");
 

@@ -28,10 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The verbs, against an API that answers as it is told. */
 class LumaCommandTest {
 
-    private static final String PROJECT = "{\"name\":\"shop\",\"url\":\"http://shop.localhost:8080\",\"revision\":3,"
-            + "\"docker_image\":\"shop:2\",\"state\":\"running\",\"since\":\"%s\",\"waiting\":2,"
-            + "\"instances\":[{\"in_flight\":1},{\"in_flight\":4}],\"last_failure\":null}";
-
     private final List<String> asked = new ArrayList<>();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -70,8 +66,20 @@ class LumaCommandTest {
         assertEquals(
                 0,
                 run(
-                        "deploy", "shop", "--image", "shop:2", "--port", "3000", "--host", "s.example", "-e", "A=1",
-                        "--env", "B=x=y", "--idle-timeout", "5m"));
+                        "deploy",
+                        "shop",
+                        "--image",
+                        "shop:2",
+                        "--port",
+                        "3000",
+                        "--host",
+                        "s.example",
+                        "-e",
+                        "A=1",
+                        "--env",
+                        "B=x=y",
+                        "--idle-timeout",
+                        "5m"));
         assertEquals(
                 "PATCH /projects/shop {\"docker_image\":\"shop:2\",\"container_port\":3000,\"hostname\":\"s.example\","
                         + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\"}",
@@ -106,12 +114,10 @@ class LumaCommandTest {
                         + "\"last_failure\":{\"detail\":\"its container exited with code 1\"}}]}");
         assertEquals(0, run("ps"));
         List<String> lines = text(out).lines().toList();
-        assertEquals(
-                List.of("NAME", "STATE", "SINCE", "URL", "IMAGE", "IN-FLIGHT", "WAITING"), cells(lines.get(0)));
+        assertEquals(List.of("NAME", "STATE", "SINCE", "URL", "IMAGE", "IN-FLIGHT", "WAITING"), cells(lines.get(0)));
         List<String> shop = cells(lines.get(1));
         assertTrue(shop.get(2).endsWith(" days ago"), shop.get(2));
-        assertEquals(
-                List.of("shop", "running", shop.get(2), "http://shop.localhost:8080", "shop:2", "5", "2"), shop);
+        assertEquals(List.of("shop", "running", shop.get(2), "http://shop.localhost:8080", "shop:2", "5", "2"), shop);
         assertEquals(List.of("a", "failed", "never", "http://a", "a", "0", "0"), cells(lines.get(2)));
         assertEquals("a: its container exited with code 1\n", text(err));
     }
@@ -191,7 +197,8 @@ class LumaCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "serve", "deploy", "ps", "start", "stop", "rm", "prepare", "version"})
     void everyVerbHasHelp(String verb) {
-        String[] words = Stream.of(verb, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new);
+        String[] words =
+                Stream.of(verb, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new);
         assertEquals(0, LumaCommand.run(words, stream(out), stream(err)));
         assertTrue(text(out).startsWith(("Usage: luma " + verb).strip()), text(out));
         assertTrue(text(out).lines().allMatch(line -> line.length() <= 100), text(out));
@@ -228,7 +235,9 @@ class LumaCommandTest {
     }
 
     private static String project(Instant since) {
-        return String.format(PROJECT, since);
+        return "{\"name\":\"shop\",\"url\":\"http://shop.localhost:8080\",\"revision\":3,"
+                + "\"docker_image\":\"shop:2\",\"state\":\"running\",\"since\":\"" + since + "\",\"waiting\":2,"
+                + "\"instances\":[{\"in_flight\":1},{\"in_flight\":4}],\"last_failure\":null}";
     }
 
     private static List<String> cells(String line) {

@@ -79,8 +79,7 @@ class SettingsLoaderTest {
     @Test
     void theFileSetsEverything() throws Exception {
         StringBuilder yaml = new StringBuilder();
-        OTHERS.forEach((key, text) ->
-                yaml.append(key).append(": ").append(text).append(" # as it is\n"));
+        OTHERS.forEach((key, text) -> yaml.append(key).append(": ").append(text).append(" # as it is\n"));
         assertEquals(OTHERS_READ, load(Map.of(), yaml.toString(), Map.of()));
     }
 
@@ -120,8 +119,7 @@ class SettingsLoaderTest {
         Map<String, String> environment = new HashMap<>();
         Optional.ofNullable(systemd).ifPresent(text -> environment.put("STATE_DIRECTORY", text));
         Optional.ofNullable(xdg).ifPresent(text -> environment.put("XDG_STATE_HOME", text));
-        Surroundings surroundings =
-                new Surroundings(environment, root, Path.of("/home/ada"), Optional.empty());
+        Surroundings surroundings = new Surroundings(environment, root, Path.of("/home/ada"), Optional.empty());
         Settings settings = new SettingsLoader(surroundings, Path.of("/nowhere")).load(Optional.empty(), Map.of());
         assertEquals(Path.of(expected), settings.stateDir());
     }
@@ -222,8 +220,7 @@ class SettingsLoaderTest {
                 SettingsException.class,
                 () -> new SettingsLoader(surroundings(Map.of()), Path.of("/nowhere"))
                         .load(Optional.of(missing), Map.of()));
-        assertEquals(
-                List.of(missing + " does not exist; name a file that does, or leave it out"), wrong.complaints());
+        assertEquals(List.of(missing + " does not exist; name a file that does, or leave it out"), wrong.complaints());
     }
 
     @Test

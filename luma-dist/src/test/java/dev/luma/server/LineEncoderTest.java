@@ -18,13 +18,10 @@ class LineEncoderTest {
 
     @Test
     void writesOneLine() {
+        assertEquals("2026-01-31T12:00:00Z INFO  hello world\n", encode(false, "dev.luma.server.X", Level.INFO, null));
+        assertEquals("2026-01-31T12:00:00Z ERROR hello world\n", encode(false, "dev.luma.server.X", Level.ERROR, null));
         assertEquals(
-                "2026-01-31T12:00:00Z INFO  hello world\n", encode(false, "dev.luma.server.X", Level.INFO, null));
-        assertEquals(
-                "2026-01-31T12:00:00Z ERROR hello world\n", encode(false, "dev.luma.server.X", Level.ERROR, null));
-        assertEquals(
-                "2026-01-31T12:00:00Z WARN  io.netty.X: hello world\n",
-                encode(false, "io.netty.X", Level.WARN, null));
+                "2026-01-31T12:00:00Z WARN  io.netty.X: hello world\n", encode(false, "io.netty.X", Level.WARN, null));
     }
 
     @Test
@@ -41,8 +38,8 @@ class LineEncoderTest {
     }
 
     private String encode(boolean journal, String logger, Level level, Throwable error) {
-        LoggingEvent event = new LoggingEvent(
-                "caller", context.getLogger(logger), level, "hello {}", error, new Object[] {"world"});
+        LoggingEvent event =
+                new LoggingEvent("caller", context.getLogger(logger), level, "hello {}", error, new Object[] {"world"});
         event.setTimeStamp(MOMENT);
         return new String(new LineEncoder(journal).encode(event), StandardCharsets.UTF_8);
     }

@@ -62,8 +62,8 @@ class TransitionLogTest {
 
     @Test
     void writesWhatWentWrong() {
-        StartFailure failure =
-                new StartFailure(Refusal.Reason.START_FAILED, "its container exited with code 1", List.of("one", "two"));
+        StartFailure failure = new StartFailure(
+                Refusal.Reason.START_FAILED, "its container exited with code 1", List.of("one", "two"));
         ProjectStatus before = status(State.STARTING, 1, START);
         ProjectStatus after = new ProjectStatus(
                 before.project(), State.FAILED, START.plusMillis(80), List.of(), 0, Optional.of(failure));

@@ -61,14 +61,14 @@ class FileProjectStoreTest {
         Project plain = project("plain", "plain.localhost");
         store.save(full);
         store.save(plain);
-        assertEquals(Set.of(full, plain), new HashSet<>(FileProjectStore.in(state).load()));
+        assertEquals(
+                Set.of(full, plain), new HashSet<>(FileProjectStore.in(state).load()));
     }
 
     @Test
     void writesWhatAPersonCanRead() throws IOException {
         store.save(project("shop", "shop.localhost"));
-        assertEquals(
-                """
+        assertEquals("""
                 {
                   "format" : 1,
                   "name" : "shop",
@@ -81,8 +81,7 @@ class FileProjectStoreTest {
                   "revision" : 1,
                   "created_at" : "2026-01-31T12:00:00.123456Z",
                   "updated_at" : "2026-01-31T12:00:00.123456Z"
-                }""",
-                Files.readString(file("shop.json")));
+                }""", Files.readString(file("shop.json")));
     }
 
     @Test
@@ -99,10 +98,8 @@ class FileProjectStoreTest {
     @Test
     void onlyTheOwnerCanReadIt() throws IOException {
         store.save(project("shop", "shop.localhost"));
-        assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("shop.json"))));
-        assertEquals(
-                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("."))));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("shop.json"))));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file("."))));
     }
 
     @ParameterizedTest
@@ -174,7 +171,8 @@ class FileProjectStoreTest {
         for (int i = 0; i < 10_000; i++) {
             Files.write(file("p" + i + ".json"), ProjectJson.write(project("p" + i, "p" + i + ".localhost")));
         }
-        assertTimeout(Duration.ofSeconds(5), () -> assertEquals(10_000, store.load().size()));
+        assertTimeout(
+                Duration.ofSeconds(5), () -> assertEquals(10_000, store.load().size()));
     }
 
     private static String full(String change) {

@@ -70,7 +70,7 @@ final class Connector implements AutoCloseable {
      * The engine. Waits for a try to connect that is under way; between two tries it fails at once with
      * {@link EngineDownException}.
      */
-    synchronized CompletableFuture<Engine> engine() {
+    synchronized CompletionStage<Engine> engine() {
         return current.copy();
     }
 

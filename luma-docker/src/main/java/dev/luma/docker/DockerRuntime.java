@@ -90,10 +90,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return connector
                 .engine()
                 .thenCompose(engine -> images.ensure(engine, project.image()))
-                .handle((done, error) -> error == null
-                        ? CompletableFuture.<Void>completedFuture(null)
-                        : CompletableFuture.<Void>failedFuture(asStartFailure(project, Words.unwrap(error))))
-                .thenCompose(outcome -> outcome);
+                .exceptionallyCompose(
+                        error -> CompletableFuture.failedFuture(asStartFailure(project, Words.unwrap(error))));
     }
 
     @Override

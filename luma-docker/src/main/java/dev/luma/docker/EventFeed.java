@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,8 @@ final class EventFeed {
     /** Told on the stream's thread; must not block. */
     interface Deaths {
         /**
+         * The container of the instance has ended.
+         *
          * @param code the exit code, if the engine told it
          */
         void died(Engine engine, String instanceId, OptionalLong code);
@@ -58,8 +61,8 @@ final class EventFeed {
 
     private void take(Engine engine, Event event) {
         EventActor actor = event.getActor();
-        Map<String, String> attributes = actor == null ? null : actor.getAttributes();
-        if (!Labels.ownedBy(settings.owner(), attributes)) {
+        @Nullable Map<String, String> attributes = actor == null ? null : actor.getAttributes();
+        if (attributes == null || !Labels.ownedBy(settings.owner(), attributes)) {
             return;
         }
         Labels.instance(attributes)
@@ -68,7 +71,7 @@ final class EventFeed {
                         () -> LOG.debug("An event of no instance: {}", event));
     }
 
-    private static OptionalLong code(String text) {
+    private static OptionalLong code(@Nullable String text) {
         try {
             return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException unreadable) {

@@ -42,7 +42,7 @@ final class Exits {
      */
     void ended(Engine engine, Tracked tracked, OptionalLong code) {
         // Whoever is stopping it waits for this.
-        tracked.died().complete(null);
+        tracked.dead();
         if (!tracked.claimEnd()) {
             return;
         }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 
 /** Removes containers, running or not, with the volumes that nobody named. */
 final class Removal {
@@ -91,8 +90,6 @@ final class Removal {
     }
 
     private CompletionStage<Void> later(Engine engine, String containerId, int looks) {
-        CompletableFuture<Void> waited = new CompletableFuture<>();
-        threads.timer().schedule(() -> waited.complete(null), LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
-        return waited.thenCompose(now -> remove(engine, containerId, looks - 1));
+        return Pause.of(LOOK_AGAIN, threads.timer()).thenCompose(now -> remove(engine, containerId, looks - 1));
     }
 }

@@ -70,16 +70,10 @@ final class Starter {
         }
         tracked.listener().entered(WakePhase.CREATE);
         return create(engine, tracked)
-                .handle((id, error) -> {
-                    if (error == null) {
-                        return CompletableFuture.completedFuture(id);
-                    }
-                    // The image was there when it was last seen, and is not any more.
-                    return Words.unwrap(error) instanceof NotFoundException
-                            ? makeAnew(engine, tracked)
-                            : CompletableFuture.<String>failedFuture(error);
-                })
-                .thenCompose(next -> next)
+                // The image was there when it was last seen; now the engine does not know it any more.
+                .exceptionallyCompose(error -> Words.unwrap(error) instanceof NotFoundException
+                        ? createWithImage(engine, tracked)
+                        : CompletableFuture.failedFuture(error))
                 .thenApply(id -> {
                     tracked.made(id);
                     if (tracked.isAbandoned()) {
@@ -89,7 +83,7 @@ final class Starter {
                 });
     }
 
-    private CompletionStage<String> makeAnew(Engine engine, Tracked tracked) {
+    private CompletionStage<String> createWithImage(Engine engine, Tracked tracked) {
         String image = tracked.project().image();
         images.forget(image);
         return images.ensure(engine, image).thenCompose(there -> {
@@ -135,7 +129,7 @@ final class Starter {
             throw new CompletionException(new StartFailureException(Failures.withoutAddress(tracked.project())));
         }
         tracked.started();
-        if (!tracked.isAbandoned() && !tracked.died().isDone()) {
+        if (!tracked.isAbandoned() && !tracked.isDead()) {
             tracked.listener().addressed(endpoint.get());
         }
     }

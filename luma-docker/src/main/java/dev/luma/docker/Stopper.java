@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +60,7 @@ final class Stopper {
 
     private CompletionStage<Void> askToEnd(Tracked tracked, Duration grace) {
         Optional<String> id = tracked.containerId();
-        if (id.isEmpty() || !tracked.isRunning() || tracked.died().isDone() || grace.isZero()) {
+        if (id.isEmpty() || !tracked.isRunning() || tracked.isDead() || grace.isZero()) {
             return CompletableFuture.completedFuture(null);
         }
         return connector
@@ -72,7 +70,9 @@ final class Stopper {
                         "signal the container of " + tracked.instanceId(),
                         settings.times().call(),
                         client -> signal(client, id.get(), tracked.stopSignal())))
-                .thenCompose(sent -> sent ? untilDeadOr(grace, tracked) : CompletableFuture.completedFuture(null));
+                .thenCompose(sent -> sent
+                        ? Pause.until(tracked.death(), grace, threads.timer())
+                        : CompletableFuture.completedFuture(null));
     }
 
     /** False if it does not run any more. */
@@ -83,16 +83,5 @@ final class Stopper {
         } catch (NotFoundException | ConflictException ended) {
             return false;
         }
-    }
-
-    private CompletionStage<Void> untilDeadOr(Duration grace, Tracked tracked) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        ScheduledFuture<?> end =
-                threads.timer().schedule(() -> over.complete(null), grace.toNanos(), TimeUnit.NANOSECONDS);
-        tracked.died().whenComplete((dead, never) -> {
-            end.cancel(false);
-            over.complete(null);
-        });
-        return over;
     }
 }

@@ -26,6 +26,7 @@ final class TimedCall<T> implements Runnable {
     private final Callable<T> work;
     private final ScheduledExecutorService timer;
     private final Consumer<Throwable> stuck;
+    private @Nullable ScheduledFuture<?> limiter;
     private @Nullable Thread runner;
     private @Nullable Throwable reason;
 
@@ -48,23 +49,18 @@ final class TimedCall<T> implements Runnable {
 
     @Override
     public void run() {
-        synchronized (this) {
-            if (result.isDone()) {
-                return;
-            }
-            runner = Thread.currentThread();
-        }
-        ScheduledFuture<?> limiter = null;
         T value;
         try {
-            limiter = timer.schedule(this::timeOut, limit.toNanos(), TimeUnit.NANOSECONDS);
+            if (!begun()) {
+                return;
+            }
             value = work.call();
         } catch (Throwable error) {
-            Throwable why = returned(limiter);
+            Throwable why = returned();
             result.completeExceptionally(why == null ? error : why);
             return;
         }
-        returned(limiter);
+        returned();
         result.complete(value);
     }
 
@@ -84,21 +80,25 @@ final class TimedCall<T> implements Runnable {
         TimeoutException over = new TimeoutException(
                 "the Docker engine did not answer within " + Durations.format(limit) + " to " + what);
         abandon(over);
-        timer.schedule(
-                () -> {
-                    if (isRunning()) {
-                        stuck.accept(over);
-                    }
-                },
-                PATIENCE.toNanos(),
-                TimeUnit.NANOSECONDS);
+        synchronized (this) {
+            if (runner != null) {
+                limiter = timer.schedule(() -> stuck.accept(over), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
     }
 
-    private synchronized boolean isRunning() {
-        return runner != null;
+    /** False if it was abandoned before it began. */
+    private synchronized boolean begun() {
+        if (result.isDone()) {
+            return false;
+        }
+        runner = Thread.currentThread();
+        limiter = timer.schedule(this::timeOut, limit.toNanos(), TimeUnit.NANOSECONDS);
+        return true;
     }
 
-    private synchronized @Nullable Throwable returned(@Nullable ScheduledFuture<?> limiter) {
+    /** The reason for which it was abandoned, or null if it was not. */
+    private synchronized @Nullable Throwable returned() {
         if (limiter != null) {
             limiter.cancel(false);
         }

@@ -70,8 +70,16 @@ final class Tracked {
     }
 
     /** Done when the container has ended. */
-    CompletableFuture<Void> died() {
+    CompletionStage<Void> death() {
         return died;
+    }
+
+    boolean isDead() {
+        return died.isDone();
+    }
+
+    void dead() {
+        died.complete(null);
     }
 
     synchronized Optional<String> containerId() {

@@ -1,0 +1,246 @@
+package dev.luma.docker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import dev.luma.core.Project;
+import dev.luma.core.Ticker;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * What the integration tests stand on: the real engine, an image made of nothing but busybox, which runs whatever its
+ * variable RUN says, and a runtime under test. Leaves nothing behind, and sees to it that the runtime does not either.
+ */
+final class Bench implements AutoCloseable {
+
+    /** Serves pages on the port that it is told, and ends at once when it is asked to. */
+    static final String SERVER = "exec busybox httpd -f -p $PORT -h /";
+
+    /** Does not care for SIGTERM. */
+    static final String STUBBORN = "trap '' TERM; while true; do busybox sleep 1; done";
+
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final String owner = "luma-it-" + UUID.randomUUID();
+    final Path folder;
+    final Relay relay;
+    final Heard heard = new Heard();
+    final DockerClient docker;
+    final DockerThreads threads;
+
+    private final String image = "luma-it:" + owner;
+    private final AtomicInteger instances = new AtomicInteger();
+    private final List<ExecutorService> pools = new ArrayList<>();
+    private final List<DockerRuntime> runtimes = new ArrayList<>();
+    private final List<String> images = new ArrayList<>();
+
+    Bench() throws IOException {
+        Path socket = engineSocket();
+        folder = Files.createTempDirectory("luma-it");
+        relay = new Relay(socket, folder);
+        relay.restore();
+        docker = client(socket);
+        build(image, "CMD [\"busybox\", \"sh\", \"-c\", \"eval \\\"$RUN\\\"\"]");
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        pools.add(timer);
+        threads = new DockerThreads(timer, pool(2), pool(2), pool(2));
+    }
+
+    /** A runtime with short times that is connected. */
+    DockerRuntime runtime(DockerSettings.Reach reach) {
+        DockerRuntime runtime = unconnected(reach);
+        await().atMost(PATIENCE).until(() -> runtime.status().available());
+        return runtime;
+    }
+
+    DockerRuntime runtime() {
+        return runtime(DockerSettings.Reach.AUTO);
+    }
+
+    DockerRuntime unconnected(DockerSettings.Reach reach) {
+        DockerSettings.Times times = new DockerSettings.Times(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofMillis(50),
+                Duration.ofMillis(200),
+                Duration.ofHours(1));
+        return unconnected(new DockerSettings(relay.host(), owner, reach, times));
+    }
+
+    DockerRuntime unconnected(DockerSettings settings) {
+        DockerRuntime runtime = DockerRuntime.create(settings, threads, new SystemTicker());
+        runtime.listen(heard);
+        runtimes.add(runtime);
+        return runtime;
+    }
+
+    /** A project whose container runs the command line. */
+    Project project(String name, String run) {
+        return projectOf(name, image, Map.of("RUN", run));
+    }
+
+    static Project projectOf(String name, String image, Map<String, String> env) {
+        return Project.draft(name, name + ".localhost", image, 8123, env, Optional.empty());
+    }
+
+    String newInstanceId(Project project) {
+        return project.name() + "-it-" + instances.incrementAndGet();
+    }
+
+    Wake start(DockerRuntime runtime, Project project) {
+        return start(runtime, project, newInstanceId(project), phase -> {});
+    }
+
+    Wake start(DockerRuntime runtime, Project project, String instanceId, Consumer<WakePhase> onPhase) {
+        Wake wake = new Wake(instanceId, onPhase);
+        runtime.start(instanceId, project, wake);
+        return wake;
+    }
+
+    /** An image of the shell and these lines of a Dockerfile. */
+    void build(String tag, String lines) throws IOException {
+        Path context = Files.createTempDirectory(folder, "image");
+        Files.copy(BUSYBOX, context.resolve("busybox"));
+        Path dockerfile = context.resolve("Dockerfile");
+        Files.writeString(dockerfile, "FROM scratch\nCOPY busybox /bin/busybox\n" + lines + "\n");
+        docker.buildImageCmd(dockerfile.toFile())
+                .withTags(java.util.Set.of(tag))
+                .exec(new BuildImageResultCallback())
+                .awaitImageId();
+        images.add(tag);
+    }
+
+    void removeImage(String tag) {
+        docker.removeImageCmd(tag).withForce(true).exec();
+        images.remove(tag);
+    }
+
+    String imageName() {
+        return image;
+    }
+
+    /** The containers with this owner label, running or not. */
+    List<Container> containers(String ownedBy) {
+        return Removal.list(docker, Map.of(Labels.OWNER, ownedBy));
+    }
+
+    Container container(String instanceId) {
+        return containers(owner).stream()
+                .filter(found -> instanceId.equals(found.getLabels().get(Labels.INSTANCE)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no container of " + instanceId));
+    }
+
+    /** A container as another program, or an earlier run, would have left it. */
+    String stray(Map<String, String> labels) {
+        String id = docker.createContainerCmd(image)
+                .withLabels(labels)
+                .withEnv("RUN=" + STUBBORN)
+                .exec()
+                .getId();
+        docker.startContainerCmd(id).exec();
+        return id;
+    }
+
+    boolean exists(String containerId) {
+        try {
+            docker.inspectContainerCmd(containerId).exec();
+            return true;
+        } catch (NotFoundException gone) {
+            return false;
+        }
+    }
+
+    void awaitNothingLeft() {
+        await().atMost(PATIENCE).until(() -> containers(owner).isEmpty());
+    }
+
+    @Override
+    public void close() throws IOException {
+        runtimes.forEach(DockerRuntime::close);
+        List<Container> left = containers(owner);
+        left.forEach(container -> remove(container.getId()));
+        List.copyOf(images).forEach(this::removeImage);
+        docker.close();
+        relay.close();
+        pools.forEach(ExecutorService::shutdownNow);
+        try (var files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        }
+        assertEquals(
+                List.of(),
+                left.stream()
+                        .map(container -> container.getNames()[0] + " " + container.getState())
+                        .toList(),
+                "containers that Luma has left behind");
+    }
+
+    void remove(String containerId) {
+        docker.removeContainerCmd(containerId).withForce(true).exec();
+    }
+
+    private ExecutorService pool(int threadCount) {
+        ExecutorService pool = Executors.newFixedThreadPool(threadCount);
+        pools.add(pool);
+        return pool;
+    }
+
+    private static Path engineSocket() {
+        String host = Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock");
+        Path socket = host.startsWith("unix://") ? Path.of(URI.create(host).getPath()) : Path.of(host);
+        if (!Files.exists(socket) || !Files.exists(BUSYBOX)) {
+            fail("These tests need a Docker engine at a unix socket and a static /bin/busybox; run luma-dist/verify.sh,"
+                    + " which sees to both (looked at " + socket + " and " + BUSYBOX + ").");
+        }
+        return socket;
+    }
+
+    private static DockerClient client(Path socket) {
+        URI host = URI.create("unix://" + socket);
+        return DockerClientImpl.getInstance(
+                DefaultDockerClientConfig.createDefaultConfigBuilder()
+                        .withDockerHost(host.toString())
+                        .build(),
+                new ZerodepDockerHttpClient.Builder().dockerHost(host).build());
+    }
+
+    private static final class SystemTicker implements Ticker {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.luma.docker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.Status;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import dev.luma.core.Refusal.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Engines that come, go and hang, and what is swept away when they come. */
+class ConnectIT {
+
+    private Bench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Bench();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void worksOnceTheEngineComes() {
+        bench.relay.cut();
+        DockerRuntime runtime = bench.unconnected(DockerSettings.Reach.AUTO);
+        await().until(() -> runtime.status().description().startsWith("there is no Docker socket at "));
+        StartFailure failure =
+                bench.start(runtime, bench.project("early", Bench.SERVER)).awaitFailure();
+        assertEquals(Reason.RUNTIME_DOWN, failure.reason());
+        assertEquals("the container engine does not answer", failure.detail());
+        bench.relay.restore();
+        await().until(() -> runtime.status().available());
+        Wake wake = bench.start(runtime, bench.project("late", Bench.SERVER));
+        wake.awaitEndpoint();
+        assertEquals(
+                List.of(false, true),
+                bench.heard.statuses().stream().map(Status::available).toList());
+        runtime.stop(wake.instanceId(), Duration.ZERO).toCompletableFuture().join();
+    }
+
+    @Test
+    void aStartWaitsForTheConnectionThatIsBeingMade() {
+        DockerRuntime runtime = bench.unconnected(DockerSettings.Reach.AUTO);
+        Wake wake = bench.start(runtime, bench.project("eager", Bench.SERVER));
+        wake.awaitEndpoint();
+        runtime.stop(wake.instanceId(), Duration.ZERO).toCompletableFuture().join();
+    }
+
+    @Test
+    void aStartFailsAtOnceWhenTheConnectionBreaksAndItsRemainsAreRemovedLater() {
+        DockerRuntime runtime = bench.runtime();
+        Wake wake = bench.start(runtime, bench.project("broken-off", Bench.SERVER), "broken-off-it-0", phase -> {
+            if (phase == WakePhase.START) {
+                bench.relay.cut();
+            }
+        });
+        assertEquals(Reason.RUNTIME_DOWN, wake.awaitFailure().reason());
+        assertFalse(bench.containers(bench.owner).isEmpty());
+        bench.relay.restore();
+        bench.awaitNothingLeft();
+        assertEquals(1, wake.failures().size());
+    }
+
+    @Test
+    void anEngineThatHangsIsGivenUpAndTakenUpAgain() {
+        DockerSettings.Times impatient = new DockerSettings.Times(
+                Duration.ofMillis(500),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(50),
+                Duration.ofMillis(200),
+                Duration.ofMillis(200));
+        DockerRuntime runtime = bench.unconnected(
+                new DockerSettings(bench.relay.host(), bench.owner, DockerSettings.Reach.AUTO, impatient));
+        await().until(() -> runtime.status().available());
+        bench.relay.freeze();
+        await().until(() -> !runtime.status().available());
+        assertFalse(runtime.check("nobody").toCompletableFuture().join());
+        await().until(() -> runtime.status().description().contains("does not answer in time"));
+        bench.relay.cut();
+        bench.relay.restore();
+        await().until(() -> runtime.status().available());
+        assertTrue(runtime.check("nobody").toCompletableFuture().join());
+    }
+
+    @Test
+    void sweepsItsOwnAndLeavesTheRest() {
+        Map<String, String> own = Map.of(Labels.OWNER, bench.owner, Labels.INSTANCE, "of-an-earlier-run");
+        String orphan = bench.stray(own);
+        String foreign = bench.stray(Map.of(Labels.OWNER, bench.owner + "-other", Labels.INSTANCE, "theirs"));
+        String stranger = bench.stray(Map.of("some", "label"));
+        DockerRuntime runtime = bench.runtime();
+        await().until(() -> !bench.exists(orphan));
+        assertTrue(bench.exists(foreign) && bench.exists(stranger));
+        assertTrue(runtime.status().available());
+        bench.remove(foreign);
+        bench.remove(stranger);
+    }
+
+    @Test
+    void letsGoWithoutStoppingAnything() {
+        DockerRuntime runtime = bench.runtime();
+        Wake wake = bench.start(runtime, bench.project("kept", Bench.SERVER));
+        wake.awaitEndpoint();
+        runtime.close();
+        assertEquals("running", bench.container(wake.instanceId()).getState());
+        assertFalse(runtime.status().available());
+        Wake after = bench.start(runtime, bench.project("after", Bench.SERVER));
+        assertEquals(Reason.RUNTIME_DOWN, after.awaitFailure().reason());
+        bench.remove(bench.container(wake.instanceId()).getId());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.luma.docker;
+
+import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.Listener;
+import dev.luma.core.ContainerRuntime.Status;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers what the engine did by itself. */
+final class Heard implements Listener {
+
+    record End(String project, String instanceId, Exit exit) {}
+
+    private final List<End> ends = new CopyOnWriteArrayList<>();
+    private final List<Status> statuses = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void exited(String project, String instanceId, Exit exit) {
+        ends.add(new End(project, instanceId, exit));
+    }
+
+    @Override
+    public void availabilityChanged(Status status) {
+        statuses.add(status);
+    }
+
+    List<End> ends() {
+        return List.copyOf(ends);
+    }
+
+    List<Status> statuses() {
+        return List.copyOf(statuses);
+    }
+}

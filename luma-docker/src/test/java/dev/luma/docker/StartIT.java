@@ -1,0 +1,181 @@
+package dev.luma.docker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.StartFailureException;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import dev.luma.core.Endpoint;
+import dev.luma.core.Endpoint.Reach;
+import dev.luma.core.Project;
+import dev.luma.core.Refusal.Reason;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Starts on the real engine: those that succeed, and those that fail in each of their ways. */
+class StartIT {
+
+    private Bench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Bench();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void reachesTheContainerOnItsOwnAddress() {
+        DockerRuntime runtime = bench.runtime(DockerSettings.Reach.AUTO);
+        Wake wake = bench.start(runtime, bench.project("direct", Bench.SERVER));
+        Endpoint endpoint = wake.awaitEndpoint();
+        assertEquals(Reach.DIRECT, endpoint.reach());
+        assertEquals(8123, endpoint.port());
+        await().until(() -> status(endpoint) == 200);
+        assertEquals(List.of(WakePhase.IMAGE, WakePhase.CREATE, WakePhase.START), wake.phases());
+        stop(runtime, wake);
+    }
+
+    @Test
+    void reachesTheContainerThroughAPublishedPort() {
+        DockerRuntime runtime = bench.runtime(DockerSettings.Reach.PUBLISHED);
+        Wake wake = bench.start(runtime, bench.project("published", Bench.SERVER));
+        Endpoint endpoint = wake.awaitEndpoint();
+        assertEquals(Reach.PUBLISHED, endpoint.reach());
+        assertEquals("127.0.0.1", endpoint.address());
+        await().until(() -> status(endpoint) == 200);
+        stop(runtime, wake);
+    }
+
+    @Test
+    void marksTheContainerAsItsOwn() {
+        DockerRuntime runtime = bench.runtime();
+        Wake wake = bench.start(runtime, bench.project("marked", Bench.SERVER));
+        wake.awaitEndpoint();
+        var container = bench.container(wake.instanceId());
+        assertEquals("/luma-" + wake.instanceId(), container.getNames()[0]);
+        assertEquals("marked", container.getLabels().get("dev.luma.project"));
+        assertEquals("0", container.getLabels().get("dev.luma.revision"));
+        stop(runtime, wake);
+    }
+
+    @Test
+    void tellsHowAContainerEndedThatEndsAtOnce() {
+        DockerRuntime runtime = bench.runtime();
+        Wake wake = bench.start(runtime, bench.project("brief", "echo one; echo two >&2; exit 3"));
+        await().until(() -> !bench.heard.ends().isEmpty());
+        Heard.End end = bench.heard.ends().get(0);
+        assertEquals("brief", end.project());
+        assertEquals(wake.instanceId(), end.instanceId());
+        assertEquals(3, end.exit().code());
+        assertEquals(
+                List.of("one", "two"), end.exit().lastLines().stream().sorted().toList());
+        stop(runtime, wake);
+        assertEquals(1, bench.heard.ends().size());
+        assertEquals(List.of(), wake.failures());
+    }
+
+    @Test
+    void keepsTheLastTwentyLines() {
+        DockerRuntime runtime = bench.runtime();
+        Wake wake = bench.start(runtime, bench.project("wordy", "busybox seq 1 50; exit 1"));
+        await().until(() -> !bench.heard.ends().isEmpty());
+        Exit exit = bench.heard.ends().get(0).exit();
+        assertEquals(20, exit.lastLines().size());
+        assertEquals("50", exit.lastLines().get(19));
+        stop(runtime, wake);
+    }
+
+    @Test
+    void saysThatTheCommandIsMissingAndRemovesTheContainer() throws IOException {
+        String tag = "luma-it:broken-" + bench.owner;
+        bench.build(tag, "CMD [\"/nowhere\"]");
+        StartFailure failure = bench.start(bench.runtime(), Bench.projectOf("broken", tag, Map.of()))
+                .awaitFailure();
+        assertEquals(Reason.START_FAILED, failure.reason());
+        assertEquals(
+                "the container of broken could not be started: the command of its image does not exist in the image",
+                failure.detail());
+        assertTrue(failure.lastLines().get(0).contains("/nowhere"), failure.toString());
+        bench.awaitNothingLeft();
+        assertEquals(List.of(), bench.heard.ends());
+    }
+
+    @Test
+    void saysThatTheImageIsMissing() {
+        // The name leads to this machine, where nothing listens: no other registry is asked.
+        Project project = Bench.projectOf("nowhere", "127.0.0.1:9/missing:1", Map.of());
+        DockerRuntime runtime = bench.runtime();
+        StartFailure failure = bench.start(runtime, project).awaitFailure();
+        assertEquals(Reason.START_FAILED, failure.reason());
+        assertTrue(
+                failure.detail()
+                        .startsWith("the image 127.0.0.1:9/missing:1 is not on this machine and could not be pulled: "),
+                failure.detail());
+        CompletionException error = Assertions.assertThrows(
+                CompletionException.class,
+                () -> runtime.prepare(project).toCompletableFuture().join());
+        assertEquals(
+                failure.detail(),
+                ((StartFailureException) error.getCause()).failure().detail());
+    }
+
+    @Test
+    void noticesThatAnImageIsNotThereAnyMore() throws IOException {
+        String tag = "127.0.0.1:9/fleeting:" + bench.owner;
+        bench.build(tag, "CMD [\"busybox\", \"sleep\", \"1000\"]");
+        DockerRuntime runtime = bench.runtime();
+        Project project = Bench.projectOf("fleeting", tag, Map.of());
+        runtime.prepare(project).toCompletableFuture().join();
+        bench.removeImage(tag);
+        StartFailure failure = bench.start(runtime, project).awaitFailure();
+        assertTrue(failure.detail().contains("is not on this machine"), failure.detail());
+    }
+
+    @Test
+    void warmingUpLeavesNothing() {
+        DockerRuntime runtime = bench.runtime();
+        runtime.warm().toCompletableFuture().join();
+        assertTrue(
+                runtime.status().description().matches("Docker \\d+\\.\\d+\\..* \\(API 1\\.4\\d\\)"),
+                () -> runtime.status().description());
+        assertFalse(bench.containers("warm-up").iterator().hasNext());
+    }
+
+    private static void stop(DockerRuntime runtime, Wake wake) {
+        runtime.stop(wake.instanceId(), Duration.ofSeconds(10))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static int status(Endpoint endpoint) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://" + endpoint.authority() + "/").toURL().openConnection();
+            connection.setConnectTimeout(500);
+            connection.setReadTimeout(500);
+            int status = connection.getResponseCode();
+            connection.disconnect();
+            // Without an index page the server says 404, which shows as well that it answers.
+            return status == 404 ? 200 : status;
+        } catch (IOException notYet) {
+            return -1;
+        }
+    }
+}
