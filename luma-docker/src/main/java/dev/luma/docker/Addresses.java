@@ -1,7 +1,6 @@
 package dev.luma.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.NetworkSettings;
@@ -25,9 +24,10 @@ final class Addresses {
 
     /** The signal that the image wants to be stopped with. */
     static Optional<String> stopSignal(InspectContainerResponse container) {
-        ContainerConfig config = container.getConfig();
-        // The library has no accessor for it.
-        return config != null && config.getRawValues().get("StopSignal") instanceof String signal && !signal.isBlank()
+        // The library has no accessor for it, but keeps what it has not understood.
+        return container.getRawValues().get("Config") instanceof Map<?, ?> config
+                        && config.get("StopSignal") instanceof String signal
+                        && !signal.isBlank()
                 ? Optional.of(signal)
                 : Optional.empty();
     }

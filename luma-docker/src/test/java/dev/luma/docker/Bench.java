@@ -39,13 +39,13 @@ import java.util.function.Consumer;
 final class Bench implements AutoCloseable {
 
     /** Serves pages on the port that it is told, and ends at once when it is asked to. */
-    static final String SERVER = "exec busybox httpd -f -p $PORT -h /";
+    static final String SERVER = "trap 'exit 0' TERM; busybox httpd -f -p $PORT -h / & wait";
 
     /** Does not care for SIGTERM. */
     static final String STUBBORN = "trap '' TERM; while true; do busybox sleep 1; done";
 
     private static final Path BUSYBOX = Path.of("/bin/busybox");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final String owner = "luma-it-" + UUID.randomUUID();
     final Path folder;
@@ -142,8 +142,9 @@ final class Bench implements AutoCloseable {
         images.remove(tag);
     }
 
-    String imageName() {
-        return image;
+    /** For an image that was pulled by the runtime. */
+    void removedAtTheEnd(String tag) {
+        images.add(tag);
     }
 
     /** The containers with this owner label, running or not. */

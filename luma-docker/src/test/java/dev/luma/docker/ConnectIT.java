@@ -36,13 +36,14 @@ class ConnectIT {
     void worksOnceTheEngineComes() {
         bench.relay.cut();
         DockerRuntime runtime = bench.unconnected(DockerSettings.Reach.AUTO);
-        await().until(() -> runtime.status().description().startsWith("there is no Docker socket at "));
+        await().atMost(Bench.PATIENCE)
+                .until(() -> runtime.status().description().startsWith("there is no Docker socket at "));
         StartFailure failure =
                 bench.start(runtime, bench.project("early", Bench.SERVER)).awaitFailure();
         assertEquals(Reason.RUNTIME_DOWN, failure.reason());
         assertEquals("the container engine does not answer", failure.detail());
         bench.relay.restore();
-        await().until(() -> runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         Wake wake = bench.start(runtime, bench.project("late", Bench.SERVER));
         wake.awaitEndpoint();
         assertEquals(
@@ -85,14 +86,15 @@ class ConnectIT {
                 Duration.ofMillis(200));
         DockerRuntime runtime = bench.unconnected(
                 new DockerSettings(bench.relay.host(), bench.owner, DockerSettings.Reach.AUTO, impatient));
-        await().until(() -> runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         bench.relay.freeze();
-        await().until(() -> !runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
         assertFalse(runtime.check("nobody").toCompletableFuture().join());
-        await().until(() -> runtime.status().description().contains("does not answer in time"));
+        await().atMost(Bench.PATIENCE)
+                .until(() -> runtime.status().description().contains("does not answer in time"));
         bench.relay.cut();
         bench.relay.restore();
-        await().until(() -> runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         assertTrue(runtime.check("nobody").toCompletableFuture().join());
     }
 
@@ -103,7 +105,7 @@ class ConnectIT {
         String foreign = bench.stray(Map.of(Labels.OWNER, bench.owner + "-other", Labels.INSTANCE, "theirs"));
         String stranger = bench.stray(Map.of("some", "label"));
         DockerRuntime runtime = bench.runtime();
-        await().until(() -> !bench.exists(orphan));
+        await().atMost(Bench.PATIENCE).until(() -> !bench.exists(orphan));
         assertTrue(bench.exists(foreign) && bench.exists(stranger));
         assertTrue(runtime.status().available());
         bench.remove(foreign);

@@ -34,7 +34,7 @@ class ExitIT {
         bench.docker
                 .killContainerCmd(bench.container(wake.instanceId()).getId())
                 .exec();
-        await().until(() -> !bench.heard.ends().isEmpty());
+        await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
         Heard.End end = bench.heard.ends().get(0);
         assertEquals(137, end.exit().code());
         assertEquals("here", end.exit().lastLines().get(0));
@@ -50,7 +50,7 @@ class ExitIT {
         Wake wake = bench.start(runtime, bench.project("removed", Bench.STUBBORN));
         wake.awaitEndpoint();
         bench.remove(bench.container(wake.instanceId()).getId());
-        await().until(() -> !bench.heard.ends().isEmpty());
+        await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
         assertEquals(137, bench.heard.ends().get(0).exit().code());
         stop(runtime, wake);
         assertEquals(1, bench.heard.ends().size());
@@ -68,12 +68,12 @@ class ExitIT {
         Container first = bench.container(killed.instanceId());
         Container second = bench.container(removed.instanceId());
         bench.relay.cut();
-        await().until(() -> !runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
         bench.docker.killContainerCmd(first.getId()).exec();
         bench.remove(second.getId());
         bench.relay.restore();
-        await().until(() -> bench.heard.ends().size() == 2);
-        await().until(() -> runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> bench.heard.ends().size() == 2);
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         assertTrue(bench.heard.ends().stream().noneMatch(end -> end.project().equals("unharmed")));
         stop(runtime, killed);
         stop(runtime, removed);

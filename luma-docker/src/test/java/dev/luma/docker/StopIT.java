@@ -133,12 +133,12 @@ class StopIT {
         Wake wake = bench.start(runtime, bench.project("patient", Bench.SERVER));
         wake.awaitEndpoint();
         bench.relay.cut();
-        await().until(() -> !runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
         CompletableFuture<Void> stop =
                 runtime.stop(wake.instanceId(), LONG_GRACE).toCompletableFuture();
         assertThrows(CompletionException.class, stop::join);
         bench.relay.restore();
-        await().until(() -> runtime.status().available());
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         runtime.stop(wake.instanceId(), LONG_GRACE).toCompletableFuture().join();
         assertEquals(List.of(), bench.containers(bench.owner));
     }

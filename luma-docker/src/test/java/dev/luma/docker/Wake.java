@@ -58,13 +58,13 @@ final class Wake implements StartListener {
     }
 
     Endpoint awaitEndpoint() {
-        await().until(() -> !endpoints.isEmpty() || !failures.isEmpty());
+        await().atMost(Bench.PATIENCE).until(() -> !endpoints.isEmpty() || !failures.isEmpty());
         assertEquals(List.of(), failures());
         return endpoints.get(0);
     }
 
     StartFailure awaitFailure() {
-        await().until(() -> !endpoints.isEmpty() || !failures.isEmpty());
+        await().atMost(Bench.PATIENCE).until(() -> !endpoints.isEmpty() || !failures.isEmpty());
         assertEquals(List.of(), endpoints());
         return failures.get(0);
     }
