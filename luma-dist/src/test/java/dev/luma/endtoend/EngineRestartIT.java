@@ -2,6 +2,7 @@ package dev.luma.endtoend;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.net.http.HttpResponse;
@@ -44,5 +45,27 @@ class EngineRestartIT {
                 .until(luma::isReady);
         assertEquals("hello\n", luma.get(app, "/").body());
         assertEquals(1, luma.containers().size());
+    }
+
+    @Test
+    void endsInTimeThoughTheEngineHangs() throws Exception {
+        App app = App.named("stuck");
+        dockerd.engine().buildApp(luma.image());
+        luma.use(dockerd.engine());
+        luma.set("stop_grace", "1s");
+        luma.start();
+        luma.register(app);
+        assertEquals("hello\n", luma.get(app, "/").body());
+
+        dockerd.freeze();
+        try {
+            luma.terminate();
+            assertEquals(0, assertTimeout(Duration.ofSeconds(30), luma::awaitExit));
+        } finally {
+            dockerd.thaw();
+        }
+        assertFalse(luma.log().contains(" ERROR "), luma::log);
+        luma.start();
+        await("what was left behind is removed").until(() -> luma.containers().isEmpty());
     }
 }

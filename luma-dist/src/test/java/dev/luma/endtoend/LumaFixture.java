@@ -231,6 +231,15 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
         return engine;
     }
 
+    /** What Luma has logged so far. */
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** The most memory that Luma has had resident so far, in MiB. */
     long peakMemory() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()

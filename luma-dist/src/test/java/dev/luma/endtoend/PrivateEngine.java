@@ -43,9 +43,9 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         folder = Files.createTempDirectory(Path.of("/tmp"), "luma-engine");
         bridge = "luma" + number;
         engine = Engine.at("unix://" + socket());
-        ip("link", "add", "name", bridge, "type", "bridge");
-        ip("addr", "add", "10." + (64 + number / 256) + "." + number % 256 + ".1/24", "dev", bridge);
-        ip("link", "set", bridge, "up");
+        run("ip", "link", "add", "name", bridge, "type", "bridge");
+        run("ip", "addr", "add", "10." + (64 + number / 256) + "." + number % 256 + ".1/24", "dev", bridge);
+        run("ip", "link", "set", bridge, "up");
         start();
     }
 
@@ -56,7 +56,7 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         }
         stop();
         engine.close();
-        ip("link", "delete", bridge);
+        run("ip", "link", "delete", bridge);
         Folders.delete(folder);
     }
 
@@ -93,6 +93,15 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** Makes the engine hang: it still accepts connections, and answers nothing. */
+    void freeze() throws IOException, InterruptedException {
+        run("kill", "-STOP", Long.toString(dockerd.pid()));
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        run("kill", "-CONT", Long.toString(dockerd.pid()));
+    }
+
     private Path socket() {
         return folder.resolve("docker.sock");
     }
@@ -105,9 +114,9 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private void ip(String... arguments) throws IOException, InterruptedException {
+    private static void run(String... busybox) throws IOException, InterruptedException {
         List<String> command =
-                Stream.concat(Stream.of("busybox", "ip"), Stream.of(arguments)).toList();
+                Stream.concat(Stream.of("busybox"), Stream.of(busybox)).toList();
         assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), command::toString);
     }
 
