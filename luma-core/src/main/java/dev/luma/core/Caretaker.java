@@ -21,7 +21,7 @@ final class Caretaker {
 
     private final Upstream.World world;
     private final Consumer<Event> mailbox;
-    private final Queue<Event> followUps = new ArrayDeque<>();
+    private final Queue<Event> followUps = new ArrayDeque<>(1);
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, Scheduler.Cancellable> drainTimers = new HashMap<>();
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;

@@ -73,6 +73,10 @@ final class FakeRequest implements Admission.Listener {
         return ended.get() < asked.get() && !cancelled;
     }
 
+    boolean isOverdue() {
+        return deadline - simulation.time.nanos() <= 0;
+    }
+
     Lease lease() {
         return lease;
     }

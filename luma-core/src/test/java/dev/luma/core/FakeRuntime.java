@@ -21,6 +21,7 @@ final class FakeRuntime implements ContainerRuntime {
 
     Consumer<FakeContainer> onStop = FakeContainer::finishStop;
     Consumer<Project> onPrepare = project -> {};
+    Consumer<FakeContainer> onCheck = container -> {};
     CompletionStage<Void> prepared = CompletableFuture.completedFuture(null);
 
     private final SimulatedTime time;
@@ -89,6 +90,7 @@ final class FakeRuntime implements ContainerRuntime {
             return CompletableFuture.completedFuture(false);
         }
         FakeContainer container = containers.get(instanceId);
+        onCheck.accept(container);
         if (container.life() == FakeContainer.Life.EXITED) {
             container.exit(137);
         }
@@ -128,8 +130,8 @@ final class FakeRuntime implements ContainerRuntime {
 
     /** Starts and stops take this long from now on, unless the test says otherwise. */
     void takesTime(Duration start, Duration stop) {
-        onStart = container -> time.schedule(container::becomeReady, start);
-        onStop = container -> time.schedule(container::finishStop, stop);
+        onStart = container -> time.later(start, container::becomeReady);
+        onStop = container -> time.later(stop, container::finishStop);
     }
 
     /** All that were ever started, oldest first. */

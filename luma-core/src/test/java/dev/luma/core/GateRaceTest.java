@@ -1,8 +1,10 @@
 package dev.luma.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,38 +16,42 @@ class GateRaceTest {
     private static final int ROUNDS = 20_000;
 
     private final Gate gate = new Gate();
-    private final AtomicInteger in = new AtomicInteger();
-    private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger last = new AtomicInteger();
 
-    private void reset() {
-        in.set(0);
-        closed.set(0);
-        last.set(0);
-        gate.reopen();
-    }
-
+    /** Both threads walk along a row of gates, so that they meet at many of them in the middle of a step. */
     @Test
     void aRequestGetsInOrTheIdleGateClosesButNotBoth() throws Exception {
+        int row = 2_000;
+        Gate[] gates = new Gate[row];
+        boolean[] entered = new boolean[row];
+        boolean[] closed = new boolean[row];
+        Runnable renew = () -> Arrays.setAll(gates, number -> new Gate());
+        renew.run();
         Race.run(
-                ROUNDS,
+                ROUNDS / 20,
                 () -> {
-                    assertEquals(1, in.get() + closed.get());
-                    assertEquals(in.get(), gate.inFlight());
-                    if (in.get() > 0) {
-                        gate.release();
+                    for (int i = 0; i < row; i++) {
+                        assertNotEquals(entered[i], closed[i]);
+                        assertEquals(entered[i] ? 1 : 0, gates[i].inFlight());
                     }
-                    reset();
+                    renew.run();
                 },
-                () -> in.addAndGet(gate.tryAcquire() ? 1 : 0),
-                () -> closed.addAndGet(gate.closeIfIdle() ? 1 : 0));
+                () -> {
+                    for (int i = 0; i < row; i++) {
+                        entered[i] = gates[i].tryAcquire();
+                    }
+                },
+                () -> {
+                    for (int i = 0; i < row; i++) {
+                        closed[i] = gates[i].closeIfIdle();
+                    }
+                });
     }
 
     @Test
     void exactlyOneHearsThatNobodyIsInBehindTheClosedGate() throws Exception {
         Runnable visitor = () -> {
             if (gate.tryAcquire()) {
-                in.incrementAndGet();
                 last.addAndGet(gate.release() ? 1 : 0);
             }
         };
@@ -55,7 +61,8 @@ class GateRaceTest {
                     assertEquals(1, last.get());
                     assertEquals(0, gate.inFlight());
                     assertTrue(gate.isClosed());
-                    reset();
+                    last.set(0);
+                    gate.reopen();
                 },
                 visitor,
                 visitor,

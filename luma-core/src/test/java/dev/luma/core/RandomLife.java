@@ -1,9 +1,11 @@
 package dev.luma.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,9 @@ import java.util.function.Predicate;
  * find out what went wrong.
  */
 final class RandomLife {
+
+    private static final Set<ProjectStatus.State> ASLEEP =
+            EnumSet.of(ProjectStatus.State.IDLE, ProjectStatus.State.STOPPED);
 
     private static final Limits LIMITS = new Limits(
             Duration.ofSeconds(20),
@@ -192,13 +197,11 @@ final class RandomLife {
         if (random.nextInt(5) == 0) {
             outcome.run();
         } else {
-            simulation.time.schedule(
-                    () -> {
-                        if (container.isStarting()) {
-                            outcome.run();
-                        }
-                    },
-                    wait);
+            simulation.time.later(wait, () -> {
+                if (container.isStarting()) {
+                    outcome.run();
+                }
+            });
         }
     }
 
@@ -207,15 +210,20 @@ final class RandomLife {
         if (random.nextBoolean()) {
             outcome.run();
         } else {
-            simulation.time.schedule(outcome, Duration.ofMillis(random.nextInt(15_000)));
+            simulation.time.later(Duration.ofMillis(random.nextInt(15_000)), outcome);
         }
     }
 
     private void checkNow() {
         simulation.assertNoViolation();
-        long waiting =
-                simulation.requests().stream().filter(FakeRequest::isWaiting).count();
-        assertEquals(waiting, simulation.upstream().status().waiting(), "waiting");
+        List<FakeRequest> waiting =
+                simulation.requests().stream().filter(FakeRequest::isWaiting).toList();
+        assertEquals(waiting.size(), simulation.upstream().status().waiting(), "waiting");
+        assertTrue(waiting.stream().noneMatch(FakeRequest::isOverdue), "waiting after the deadline");
+        if (ASLEEP.contains(simulation.state())) {
+            assertEquals(0, simulation.time.pending(), "timers of a sleeping project");
+            assertEquals(0, runtime.probe().active(), "probes of a sleeping project");
+        }
     }
 
     private void checkOrder() {

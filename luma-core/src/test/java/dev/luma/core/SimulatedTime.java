@@ -21,7 +21,7 @@ final class SimulatedTime implements Ticker, Scheduler {
     private long elapsed;
     private long scheduled;
 
-    private record Task(Runnable work, long due, long number) {}
+    private record Task(Runnable work, long due, long number, boolean ofTheTest) {}
 
     @Override
     public synchronized long nanos() {
@@ -38,13 +38,14 @@ final class SimulatedTime implements Ticker, Scheduler {
     }
 
     @Override
-    public synchronized Cancellable schedule(Runnable work, Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("a delay of " + delay);
-        }
-        Task task = new Task(work, elapsed + delay.toNanos(), scheduled++);
-        tasks.add(task);
+    public Cancellable schedule(Runnable work, Duration delay) {
+        Task task = add(work, delay, false);
         return () -> drop(task);
+    }
+
+    /** The same for what the test wants to happen, which is no timer of the project's. */
+    void later(Duration delay, Runnable work) {
+        add(work, delay, true);
     }
 
     /** Lets time pass, and runs on the way what becomes due, also what is scheduled meanwhile. */
@@ -59,9 +60,18 @@ final class SimulatedTime implements Ticker, Scheduler {
         advance(Duration.ofSeconds(seconds));
     }
 
-    /** How many tasks are still to come. */
-    synchronized int pending() {
-        return tasks.size();
+    /** How many timers of the project are set. */
+    synchronized long pending() {
+        return tasks.stream().filter(task -> !task.ofTheTest).count();
+    }
+
+    private synchronized Task add(Runnable work, Duration delay, boolean ofTheTest) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("a delay of " + delay);
+        }
+        Task task = new Task(work, elapsed + delay.toNanos(), scheduled++, ofTheTest);
+        tasks.add(task);
+        return task;
     }
 
     private synchronized Runnable nextUntil(long end) {

@@ -81,6 +81,20 @@ class UpstreamFaultsTest {
     }
 
     @Test
+    void aCheckThatThrowsGivesTheInstanceUp() {
+        FakeContainer container = simulation.warm();
+        FakeRequest request = simulation.request();
+        simulation.runtime.onCheck = asked -> {
+            throw new RejectedExecutionException("the adapter's queue is full");
+        };
+        container.fallSilent();
+        request.findUnreachable();
+        assertEquals(FakeContainer.Life.GONE, container.life());
+        simulation.runtime.latest().becomeReady();
+        assertTrue(request.isGranted());
+    }
+
+    @Test
     void aProjectListenerThatThrowsHoldsNothingUp() {
         simulation.onChange = change -> {
             throw new IllegalStateException("a bug in a listener");

@@ -24,20 +24,23 @@ final class TransitionLog implements ProjectListener {
                     name,
                     before.state().word(),
                     after.state().word(),
-                    span(before.state(), Duration.between(before.since(), after.since())));
+                    span(before.state(), after.state(), Duration.between(before.since(), after.since())));
         }
         if (!before.project().equals(after.project())) {
             LOG.info("{}: changed to revision {}", name, after.project().revision());
         }
-        if (!before.lastFailure().equals(after.lastFailure())) {
+        boolean failedNow = before.state() != State.FAILED && after.state() == State.FAILED;
+        if (failedNow || !before.lastFailure().equals(after.lastFailure())) {
             after.lastFailure().ifPresent(failure -> LOG.warn("{}: {}{}", name, failure.detail(), lastLines(failure)));
         }
     }
 
-    private static String span(State left, Duration spent) {
+    /** How long the state that is left has taken, where that says something. */
+    private static String span(State left, State entered, Duration spent) {
         return switch (left) {
-            case STARTING, STOPPING -> " in " + words(spent);
+            case STARTING -> " in " + words(spent);
             case RUNNING -> " after " + words(spent);
+            case STOPPING -> entered == State.STOPPED ? " in " + words(spent) : "";
             case IDLE, PAUSED, STOPPED, FAILED -> "";
         };
     }
@@ -50,6 +53,6 @@ final class TransitionLog implements ProjectListener {
     private static String lastLines(StartFailure failure) {
         List<String> lines = failure.lastLines();
         List<String> shown = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
-        return shown.isEmpty() ? "" : "; it logged last:\n  | " + String.join("\n  | ", shown);
+        return shown.isEmpty() ? "" : "\n  | " + String.join("\n  | ", shown);
     }
 }

@@ -52,6 +52,7 @@ class TransitionLogTest {
                 "STARTING | FAILED   | 12000 | INFO my-app: starting -> failed in 12 s",
                 "RUNNING  | STOPPING | 20500 | INFO my-app: running -> stopping after 20 s",
                 "STOPPING | STOPPED  | 9999  | INFO my-app: stopping -> stopped in 9999 ms",
+                "STOPPING | STARTING | 9999  | INFO my-app: stopping -> starting",
                 "STOPPED  | STARTING | 5000  | INFO my-app: stopped -> starting",
                 "FAILED   | STARTING | -5    | INFO my-app: failed -> starting",
             })
@@ -71,7 +72,7 @@ class TransitionLogTest {
         assertEquals(
                 List.of(
                         "INFO my-app: starting -> failed in 80 ms",
-                        "WARN my-app: its container exited with code 1; it logged last:\n  | one\n  | two"),
+                        "WARN my-app: its container exited with code 1\n  | one\n  | two"),
                 lines());
     }
 
