@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,11 @@ public final class ProxyServer {
         contexts.values().forEach(loop -> loop.eventLoop.execute(loop::stop));
         return CompletableFuture.allOf(
                 contexts.values().stream().map(loop -> whenEmpty(loop, limit)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** What each loop owns; to be asked on the loop. */
+    Collection<Loop> loops() {
+        return contexts.values();
     }
 
     private static CompletableFuture<Void> whenEmpty(Loop loop, Duration limit) {
