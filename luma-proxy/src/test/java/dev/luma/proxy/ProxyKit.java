@@ -13,6 +13,7 @@ import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class ProxyKit implements AutoCloseable {
 
     static final String HOST = "Host: app.test\r\n";
     static final String GET = "GET / HTTP/1.1\r\n" + HOST + "\r\n";
+
+    /** Of this kit alone, so that what is in use can be counted to the last octet. */
+    final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
 
     final RealTime time = new RealTime();
     final FakeRuntime runtime = new FakeRuntime();
@@ -61,7 +65,7 @@ final class ProxyKit implements AutoCloseable {
                 ProjectListener.NONE,
                 () -> "t" + prefixes.incrementAndGet());
         register("app", "app.test");
-        server = new ProxyServer(loops, options.settings, projects.routes(), time);
+        server = new ProxyServer(loops, options.settings, projects.routes(), time, allocator);
         server.start();
         if (!options.cold) {
             wake();
@@ -221,6 +225,7 @@ final class ProxyKit implements AutoCloseable {
         server.stop(Duration.ofSeconds(5)).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
         await(() -> idleUpstreamConnections() == 0);
         await(() -> upstream.open() == 0);
+        await(() -> Flow.buffered(this) == 0);
         upstream.close();
         projects.close();
         loops.close();
