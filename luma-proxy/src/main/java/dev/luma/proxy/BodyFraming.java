@@ -39,6 +39,11 @@ final class BodyFraming {
         return chunks == null ? left == 0 : chunks.isAtEnd();
     }
 
+    /** Whether the body certainly has more octets than these; chunks that are not walked yet are not known. */
+    boolean needsMoreThan(int octets) {
+        return chunks == null && left > octets;
+    }
+
     /** Goes over the readable octets that belong to the body and says how many they are. */
     int measure(ByteBuf in) throws BadMessage {
         if (chunks == null) {

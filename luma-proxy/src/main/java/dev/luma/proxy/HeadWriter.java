@@ -22,7 +22,15 @@ final class HeadWriter {
     private static final byte[] CLOSE = Octets.of("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
 
+    // Sets of kinds, as bits.
+    private static final int ONE_HOP = bit(Kind.CONNECTION) | bit(Kind.HOP_BY_HOP) | bit(Kind.TE) | bit(Kind.FORWARDING);
+    private static final int FRAMING = bit(Kind.CONTENT_LENGTH) | bit(Kind.TRANSFER_ENCODING);
+
     private HeadWriter() {}
+
+    private static int bit(Kind kind) {
+        return 1 << kind.ordinal();
+    }
 
     /** The head of a request for the upstream. */
     static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded) {
@@ -35,7 +43,11 @@ final class HeadWriter {
             out.writeBytes(CRLF);
         }
         boolean upgrade = head.isUpgrade();
-        writeFields(out, head.fields, octets, head.lineEnd, head.absoluteForm, upgrade, false);
+        int dropped = ONE_HOP
+                | (upgrade ? 0 : bit(Kind.UPGRADE))
+                | (head.absoluteForm ? bit(Kind.HOST) : 0)
+                | (head.http10 ? bit(Kind.EXPECT) : 0);
+        writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(forwarded);
         if (upgrade) {
@@ -47,7 +59,7 @@ final class HeadWriter {
     }
 
     private static void writeRequestLine(ByteBuf out, RequestHead head, byte[] octets) {
-        if (!head.absoluteForm && !head.http10) {
+        if (!head.absoluteForm && head.http11) {
             out.writeBytes(octets, head.methodStart, head.lineEnd - head.methodStart);
             return;
         }
@@ -82,7 +94,12 @@ final class HeadWriter {
         ByteBuf out = allocator.directBuffer(length + extra.length + 80);
         out.writeBytes(STATUS_LINE_START);
         out.writeBytes(octets, head.statusStart, head.lineEnd - head.statusStart);
-        writeFields(out, head.fields, octets, head.lineEnd, false, upgraded, dropChunked);
+        boolean unframed = head.status < 200 || head.status == 204;
+        int dropped = ONE_HOP
+                | (upgraded ? 0 : bit(Kind.UPGRADE))
+                | (dropChunked ? bit(Kind.TRANSFER_ENCODING) : 0)
+                | (unframed ? FRAMING : 0);
+        writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(extra);
         if (upgraded) {
@@ -96,25 +113,10 @@ final class HeadWriter {
     }
 
     /** Copies the lines that stay, run by run. */
-    private static void writeFields(
-            ByteBuf out,
-            Fields fields,
-            byte[] octets,
-            int start,
-            boolean dropHost,
-            boolean keepUpgrade,
-            boolean dropChunked) {
+    private static void writeFields(ByteBuf out, Fields fields, byte[] octets, int start, int dropped) {
         int from = start;
         for (int field = 0; field < fields.count(); field++) {
-            Kind kind = fields.kind(field);
-            boolean stays = switch (kind) {
-                case OTHER, CONTENT_LENGTH, EXPECT, ACCEPT -> true;
-                case HOST -> !dropHost;
-                case UPGRADE -> keepUpgrade;
-                case TRANSFER_ENCODING -> !dropChunked;
-                case CONNECTION, HOP_BY_HOP, TE, FORWARDING -> false;
-            };
-            if (!stays) {
+            if ((dropped & bit(fields.kind(field))) != 0) {
                 out.writeBytes(octets, from, fields.start(field) - from);
                 from = fields.end(field);
             }
