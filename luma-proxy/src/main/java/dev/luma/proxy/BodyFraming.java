@@ -60,6 +60,16 @@ final class BodyFraming {
         return at - in.readerIndex();
     }
 
+    /** Counts off the whole body if it is all there and no longer than {@code most}, and says how long it is; otherwise 0. */
+    int takeWhole(ByteBuf in, int most) {
+        if (chunks != null || left > most || left > in.readableBytes()) {
+            return 0;
+        }
+        int length = (int) left;
+        left = 0;
+        return length;
+    }
+
     /** The next piece of content without its chunked framing, for a client that does not know it; null when there is none. */
     @Nullable
     ByteBuf nextContent(ByteBuf in) throws BadMessage {

@@ -35,6 +35,7 @@ final class Exchange implements Admission.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
+    private static final int SMALL_BODY = 2048;
 
     private final ClientConnection client;
     private final Loop loop;
@@ -198,7 +199,7 @@ final class Exchange implements Admission.Listener {
             throw new IllegalStateException("the request's head has been given away");
         }
         if (repeatable) {
-            to.write(request.retainedDuplicate());
+            to.write(request.retain().readerIndex(0)); // one write of it is over before the next begins
         } else {
             head = null;
             to.write(request);
@@ -299,14 +300,14 @@ final class Exchange implements Admission.Listener {
             }
             return true;
         }
-        beginAnswer(response, length);
+        beginAnswer(response, length, in);
         if (answering && responseBody.isDone() && stage == Stage.RELAYING) {
             finish(in.isReadable());
         }
         return true;
     }
 
-    private void beginAnswer(ResponseHead response, int length) throws BadMessage {
+    private void beginAnswer(ResponseHead response, int length, ByteBuf in) throws BadMessage {
         boolean switched = response.status == 101;
         if (switched && !upgrade) {
             throw BadMessage.malformed("it switches protocols without being asked to");
@@ -317,15 +318,14 @@ final class Exchange implements Admission.Listener {
         dechunk = response.fields.chunked && http10;
         upstreamStays = response.isPersistent() && !responseBody.isUntilClose();
         // Where the next request begins is not known before this one has ended, so nothing is promised until then.
-        stays = persistent
-                && requestBody.isDone()
-                && !responseBody.isUntilClose()
-                && !dechunk
-                && !loop.isStopping();
+        stays = persistent && requestBody.isDone() && !responseBody.isUntilClose() && !dechunk && !loop.isStopping();
         Lease held = lease;
         byte[] extra = held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
-        client.write(HeadWriter.response(
-                client.allocator(), response, length, dechunk, !stays && !switched, stays && http10, extra));
+        // A small body that has come with its head goes on with it: one buffer, one write, for the most common answers.
+        int small = responseBody.takeWhole(in, SMALL_BODY);
+        ByteBuf answer = HeadWriter.response(
+                client.allocator(), response, length + small, dechunk, !stays && !switched, stays && http10, extra);
+        client.write(answer.writeBytes(in, small));
         if (switched) {
             stage = Stage.TUNNEL;
             client.process();

@@ -35,7 +35,13 @@ final class Loop {
     private final Deque<Channel> unflushed = new ArrayDeque<>();
     private boolean stopping;
 
-    Loop(EventLoop eventLoop, EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, ByteBufAllocator allocator) {
+    Loop(
+            EventLoop eventLoop,
+            EventLoops loops,
+            ProxySettings settings,
+            RouteTable routes,
+            Ticker ticker,
+            ByteBufAllocator allocator) {
         this.eventLoop = eventLoop;
         this.loops = loops;
         this.settings = settings;
