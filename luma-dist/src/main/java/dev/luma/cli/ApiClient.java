@@ -109,7 +109,7 @@ final class ApiClient {
             sentences.add(detail.isEmpty() ? Json.text(problem, "title") + " (" + reply.status() + ")" : detail);
         }
         boolean usage = reply.status() == 400 || reply.status() == 422;
-        return new ApiException(usage ? LumaCommand.NOT_UNDERSTOOD : LumaCommand.FAILED, sentences);
+        return new ApiException(usage ? Console.NOT_UNDERSTOOD : Console.FAILED, sentences);
     }
 
     private Reply call(String method, String path, String body, Duration patience) throws ApiException {
@@ -140,7 +140,7 @@ final class ApiClient {
             // Complained about below, like any other address that cannot be used.
         }
         throw new ApiException(
-                LumaCommand.NOT_UNDERSTOOD,
+                Console.NOT_UNDERSTOOD,
                 List.of("--api \"" + url + "\" is not an address of an API; use one such as http://127.0.0.1:8081"));
     }
 

@@ -16,7 +16,7 @@ final class ApiException extends Exception {
     }
 
     static ApiException failed(String sentence) {
-        return new ApiException(LumaCommand.FAILED, List.of(sentence));
+        return new ApiException(Console.FAILED, List.of(sentence));
     }
 
     int exitCode() {

@@ -5,6 +5,9 @@ import java.io.PrintStream;
 /** Where a verb writes: results to one stream, complaints to the other. */
 record Console(PrintStream out, PrintStream err) {
 
+    static final int FAILED = 1;
+    static final int NOT_UNDERSTOOD = 2;
+
     void say(String line) {
         out.println(line);
     }
@@ -12,7 +15,7 @@ record Console(PrintStream out, PrintStream err) {
     /** Complains, and gives the exit code of a failure. */
     int complain(String sentence) {
         err.println("luma: " + sentence);
-        return LumaCommand.FAILED;
+        return FAILED;
     }
 
     int failed(Exception failure) {

@@ -32,8 +32,6 @@ import picocli.CommandLine.Spec;
         })
 final class LumaCommand implements Runnable {
 
-    static final int FAILED = 1;
-    static final int NOT_UNDERSTOOD = 2;
     private static final int WIDTH = 100;
 
     @Option(
@@ -106,7 +104,7 @@ final class LumaCommand implements Runnable {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
         err.flush();
-        return NOT_UNDERSTOOD;
+        return Console.NOT_UNDERSTOOD;
     }
 
     private static PrintWriter writer(PrintStream stream) {

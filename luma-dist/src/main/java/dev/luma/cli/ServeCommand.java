@@ -2,12 +2,6 @@ package dev.luma.cli;
 
 import dev.luma.config.Setting;
 import dev.luma.config.SettingTable;
-import dev.luma.config.Settings;
-import dev.luma.config.SettingsException;
-import dev.luma.config.SettingsLoader;
-import dev.luma.config.Surroundings;
-import dev.luma.server.LumaProcess;
-import dev.luma.server.StartException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,22 +62,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings;
-        try {
-            settings = SettingsLoader.load(Surroundings.ofProcess(), Optional.ofNullable(file), flags());
-        } catch (SettingsException wrong) {
-            wrong.complaints().forEach(console::complain);
-            return LumaCommand.NOT_UNDERSTOOD;
-        }
-        try {
-            LumaProcess.run(settings, VersionCommand.version());
-            return 0;
-        } catch (StartException refused) {
-            return console.failed(refused);
-        }
+        return new ServeFlags(Optional.ofNullable(file), texts()).serve(console);
     }
 
-    private Map<String, String> flags() {
+    private Map<String, String> texts() {
         Map<String, String> given = new HashMap<>();
         for (Setting<?> setting : SettingTable.all()) {
             Optional.ofNullable(spec.findOption(setting.flag()))
