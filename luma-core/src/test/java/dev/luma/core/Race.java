@@ -1,68 +1,87 @@
 package dev.luma.core;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/** Lets several threads run against each other, round after round, all of them beginning each round together. */
+/**
+ * Lets several threads run against each other, round after round. They begin each round together to within a few
+ * nanoseconds, as they wait by spinning, and so they meet in the middle of their steps.
+ */
 final class Race {
 
-    private Race() {}
+    private static final int SPINS = 2_000;
 
-    /** What each thread does in a round, and what is done between the rounds, when all have finished. */
+    private final int rounds;
+    private final Runnable between;
+    private final List<Runnable> runners;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger finished = new AtomicInteger();
+    private volatile boolean failed;
+
+    private Race(int rounds, Runnable between, List<Runnable> runners) {
+        this.rounds = rounds;
+        this.between = between;
+        this.runners = runners;
+    }
+
+    /** What each thread does in a round, and what is done by one of them between the rounds, when all have finished. */
     static void run(int rounds, Runnable between, Runnable... runners) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(runners.length);
-        CyclicBarrier start = new CyclicBarrier(runners.length);
-        CyclicBarrier finish = new CyclicBarrier(runners.length, between);
+        new Race(rounds, between, List.of(runners)).run();
+    }
+
+    private void run() throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(runners.size());
         try {
             List<Future<?>> results = new ArrayList<>();
-            for (Runnable runner : runners) {
-                results.add(threads.submit(() -> runAll(rounds, runner, start, finish)));
+            for (int i = 0; i < runners.size(); i++) {
+                int number = i;
+                results.add(threads.submit(() -> runAll(number)));
             }
-            List<Throwable> failures = new ArrayList<>();
             for (Future<?> result : results) {
-                failureOf(result).ifPresent(failures::add);
+                result.get();
             }
-            // A broken barrier only says that somebody else failed.
-            failures.sort(Comparator.comparing(BrokenBarrierException.class::isInstance));
-            if (!failures.isEmpty()) {
-                throw new AssertionError("a runner failed", failures.get(0));
-            }
+        } catch (ExecutionException failure) {
+            throw new AssertionError("a runner failed", failure.getCause());
         } finally {
+            failed = true;
             threads.shutdownNow();
         }
     }
 
-    private static Optional<Throwable> failureOf(Future<?> result) throws InterruptedException {
+    private void runAll(int number) {
         try {
-            result.get();
-            return Optional.empty();
-        } catch (ExecutionException failed) {
-            return Optional.of(failed.getCause());
+            for (int round = 1; round <= rounds && meet(begun, round); round++) {
+                runners.get(number).run();
+                if (meet(finished, round) && number == 0) {
+                    between.run();
+                }
+            }
+        } catch (RuntimeException | Error failure) {
+            failed = true;
+            throw failure;
         }
     }
 
-    private static Void runAll(int rounds, Runnable runner, CyclicBarrier start, CyclicBarrier finish)
-            throws InterruptedException, BrokenBarrierException {
-        try {
-            for (int i = 0; i < rounds; i++) {
-                start.await();
-                runner.run();
-                finish.await();
+    /** Waits until all have come; false when one of them has failed. */
+    private boolean meet(AtomicInteger arrived, int round) {
+        arrived.incrementAndGet();
+        for (int spins = 1; arrived.get() < round * runners.size(); spins++) {
+            if (failed) {
+                return false;
             }
-            return null;
-        } catch (RuntimeException | Error failure) {
-            // So that the others do not wait for this one.
-            start.reset();
-            finish.reset();
-            throw failure;
+            if (spins % SPINS == 0) {
+                // There may be fewer processors than threads.
+                LockSupport.parkNanos(1_000);
+            } else {
+                Thread.onSpinWait();
+            }
         }
+        return true;
     }
 }

@@ -27,6 +27,31 @@ class UpstreamStressTest {
         assertTrue(simulation.runtime.starts() > 1, "it slept and woke on the way");
     }
 
+    /** The moment at which an instance is put to sleep is the one that counts: who gets in keeps it awake. */
+    @Test
+    void anInstanceThatIsStoppedServesNobody() throws Exception {
+        simulation.runtime.onStart = FakeContainer::becomeReady;
+        Lease[] lease = {null};
+        simulation.warm();
+        Race.run(
+                20_000,
+                () -> {
+                    if (lease[0] != null) {
+                        assertEquals(
+                                FakeContainer.Life.READY,
+                                simulation
+                                        .runtime
+                                        .container(lease[0].instance().id())
+                                        .life());
+                        lease[0].release();
+                    } else {
+                        simulation.request().finish();
+                    }
+                },
+                () -> lease[0] = simulation.upstream().tryAcquire(),
+                () -> simulation.time.advanceSeconds(20));
+    }
+
     @Test
     void itHealsWhileItsInstancesDieAndItsOperatorPlays() throws Exception {
         simulation.runtime.takesTime(Duration.ofMillis(300), Duration.ofMillis(200));
