@@ -65,8 +65,9 @@ start_luma() {
         --state-dir "$work/state" "$@" >"$work/luma.log" 2>&1 &
     luma_pid=$!
     for _ in $(seq 200); do
-        curl -fsS -o /dev/null "$api/readyz" 2>/dev/null && return
+        # First whether it lives: another Luma may answer on a port that was taken.
         kill -0 "$luma_pid" 2>/dev/null || { cat "$work/luma.log" >&2; die "Luma did not start"; }
+        grep -q 'listens: proxy' "$work/luma.log" && curl -fsS -o /dev/null "$api/readyz" 2>/dev/null && return
         sleep 0.05
     done
     die "Luma did not get ready; see $work/luma.log"

@@ -15,6 +15,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -108,12 +109,12 @@ public final class ApiServer {
         if (!bound.isSuccess()) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IOException(
-                    "The API cannot listen on " + settings.host() + ":" + settings.port() + " ("
+                    "The API cannot listen on " + address(settings.port()) + " ("
                             + bound.cause().getMessage() + "); stop what uses the port, or set api_port to another",
                     bound.cause());
         }
         running = new Running(group, bound.channel(), clients, new CompletableFuture<>());
-        LOG.info("The API listens on http://{}:{}", settings.host(), port());
+        LOG.info("The API listens on http://{}", address(port()));
     }
 
     /** The port on which it listens, also if any free one was asked for. */
@@ -157,6 +158,10 @@ public final class ApiServer {
         for (Channel channel : open) {
             channel.pipeline().fireUserEventTriggered(Connection.Finish.SOON);
         }
+    }
+
+    private String address(int port) {
+        return NetUtil.toSocketAddressString(settings.host(), port);
     }
 
     private Router routes(EventLoop loop) {

@@ -1,6 +1,5 @@
 package dev.luma.api;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -8,18 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -138,7 +131,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         proceeding = true;
         try {
-            while (!ahead.isEmpty() && (state == State.CLOSED || (state != State.ANSWERING && channel.isWritable()))) {
+            while (!ahead.isEmpty() && takesMore()) {
                 HttpObject next = ahead.remove();
                 try {
                     take(next);
@@ -151,6 +144,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         channel.config().setAutoRead(ahead.size() < MOST_AHEAD);
         closeIfOver();
+    }
+
+    private boolean takesMore() {
+        return switch (state) {
+            // A client that does not read its answers gets no more of them.
+            case AWAITING, READING -> channel.isWritable();
+            case ANSWERING -> false;
+            case LINGERING, CLOSED -> true;
+        };
     }
 
     private void take(HttpObject next) {
@@ -186,8 +188,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (refusal != null && (waits || tooLarge)) {
             refuseNow(refusal);
         } else if (waits) {
-            channel.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            channel.writeAndFlush(Responses.goOn());
         }
     }
 
@@ -263,25 +264,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void write(Answer answer, boolean last) {
-        Incoming request = incoming;
-        boolean bodiless = request != null && request.head().method().equals(HttpMethod.HEAD);
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                answer.status(),
-                bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        HttpHeaders headers = response.headers();
-        if (!answer.contentType().isEmpty()) {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        }
-        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        headers.set("x-content-type-options", "nosniff");
-        headers.set("cross-origin-resource-policy", "same-origin");
-        answer.headers().forEach(headers::set);
-        HttpVersion version =
-                request == null ? HttpVersion.HTTP_1_1 : request.head().protocolVersion();
-        HttpUtil.setKeepAlive(headers, version, !last);
-        lastWrite = channel.writeAndFlush(response);
+        HttpRequest head = incoming == null ? null : incoming.head();
+        lastWrite = channel.writeAndFlush(Responses.of(answer, head, last));
     }
 
     private void setDeadline(Duration time) {

@@ -5,7 +5,7 @@ public sealed interface Admission permits Lease, Waiter, Refusal {
 
     /**
      * Hears the end of a wait: exactly one of the two, exactly once, unless the wait was cancelled. Called on whatever
-     * thread settles it, so it hands over to its own thread and returns at once.
+     * thread settles it, so it hands over to its own thread and returns at once. One that throws has not taken the lease.
      */
     interface Listener {
         void granted(Lease lease);

@@ -41,7 +41,8 @@ final class Mailbox<M> {
     private void handle(M message) {
         try {
             handler.accept(message);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            // Whatever it was: if it got out, nobody would ever handle the messages that follow.
             LOG.error("Handling {} failed", message, bug);
         }
     }

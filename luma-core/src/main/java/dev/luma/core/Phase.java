@@ -1,6 +1,7 @@
 package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.WakePhase;
+import java.util.Optional;
 
 /** What a project is doing about new requests, with the data that belongs to it. */
 sealed interface Phase {
@@ -11,11 +12,11 @@ sealed interface Phase {
     /**
      * An instance is on its way.
      *
-     * @param again whether it was ready before and stopped answering
+     * @param before how it ran before it stopped answering; empty when it has not answered yet
      */
-    record Starting(String instance, WakePhase step, boolean again) implements Phase {}
+    record Starting(String instance, WakePhase step, Optional<Running> before) implements Phase {}
 
-    /** An instance takes requests since the given reading of the ticker. */
+    /** An instance takes requests; it became ready at the given reading of the ticker. */
     record Running(String instance, Endpoint endpoint, long since) implements Phase {}
 
     /** The last start failed; the next one is not tried before the given reading of the ticker. */

@@ -14,12 +14,21 @@ public final class ProjectRules {
 
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,254}");
-    private static final Pattern IMAGE = Pattern.compile(
-            "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
-                    + "(@sha256:[0-9a-f]{64})?");
+
+    /** The grammar of references that engines share: registry, path, tag, digest. */
+    private static final Pattern IMAGE = image();
+
     private static final Duration LONGEST_IDLE = Duration.ofDays(365);
 
     private ProjectRules() {}
+
+    private static Pattern image() {
+        String label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+        String registry = "(?:" + label + "(?:\\." + label + ")*(?::[0-9]+)?/)?";
+        String word = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*";
+        String tag = "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?";
+        return Pattern.compile(registry + word + "(?:/" + word + ")*" + tag + "(?:@sha256:[0-9a-f]{64})?");
+    }
 
     public static Optional<String> name(String name) {
         return LABEL.matcher(name).matches()

@@ -31,7 +31,7 @@ public record ProjectStatus(
         STOPPING,
         /** Scaled to zero. */
         STOPPED,
-        /** The last start failed, and the next one is not due yet. */
+        /** The last start failed; a request after the pause tries again. */
         FAILED;
 
         public String word() {

@@ -8,11 +8,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All registered projects. Reading never blocks; changes write to the store, block for it, and happen one at a time, so
@@ -20,13 +26,18 @@ import java.util.function.UnaryOperator;
  */
 public final class Projects {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Projects.class);
+
     private final Map<String, Upstream> byName = new ConcurrentSkipListMap<>();
     private final RouteTable routes = new RouteTable();
     private final ProjectStore store;
     private final Ticker ticker;
-    private final ContainerRuntime runtime;
     private final Upstream.World world;
     private final Supplier<String> prefixes;
+
+    /** Removed projects of which something is left in the engine. */
+    private final Set<Upstream> leaving = ConcurrentHashMap.newKeySet();
+
     private boolean closed;
 
     /**
@@ -45,7 +56,6 @@ public final class Projects {
         this.prefixes = prefixes;
         this.store = store;
         this.ticker = ticker;
-        this.runtime = runtime;
         this.world = new Upstream.World(runtime, probe, ticker, scheduler, limits, listener);
         runtime.listen(new FromRuntime());
     }
@@ -143,15 +153,20 @@ public final class Projects {
         store.delete(name);
         byName.remove(name);
         routes.remove(upstream.project().hostname());
-        upstream.close(Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"));
+        leaving.add(upstream);
+        upstream.close(Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"))
+                .thenRun(() -> leaving.remove(upstream));
         return new Change.Done(upstream);
     }
 
-    /** Refuses every request from now on and puts everything to sleep at once. Done when nothing is left in the engine. */
+    /**
+     * Refuses every request from now on and puts everything to sleep at once. Done when nothing is left in the engine,
+     * of projects that were removed before either.
+     */
     public synchronized CompletionStage<Void> close() {
         closed = true;
         Refusal refusal = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "Luma is stopping");
-        return CompletableFuture.allOf(byName.values().stream()
+        return CompletableFuture.allOf(Stream.concat(byName.values().stream(), leaving.stream())
                 .map(upstream -> upstream.close(refusal).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }
@@ -178,10 +193,13 @@ public final class Projects {
 
     private void prepare(Upstream upstream) {
         Project project = upstream.project();
-        runtime.prepare(project).whenComplete((done, error) -> {
-            Throwable cause = error != null && error.getCause() != null ? error.getCause() : error;
+        world.runtime().prepare(project).whenComplete((done, error) -> {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
             if (cause instanceof StartFailureException failed) {
                 upstream.prepareFailed(project.revision(), failed.failure());
+            } else if (cause != null) {
+                LOG.warn("Getting the image of {} ahead of time failed", project.name(), cause);
             }
         });
     }

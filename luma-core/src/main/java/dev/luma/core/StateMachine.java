@@ -58,7 +58,10 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         } else if (event instanceof Event.Ready ready) {
             return ready(state, ready, now);
         } else if (event instanceof Event.StartFailed failed) {
-            return isStarting(state, failed.instance()) ? failStart(state, failed.failure(), now) : Step.of(state);
+            return isStarting(state, failed.instance())
+                            && lifeOf(state, failed.instance()).isEmpty()
+                    ? failStart(state, failed.failure(), now)
+                    : Step.of(state);
         } else if (event instanceof Event.StartOverdue overdue) {
             return startOverdue(state, overdue.instance(), now);
         } else if (event instanceof Event.Exited exited) {
@@ -80,11 +83,15 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                     ? stop(state, drained.instance())
                     : Step.of(state);
         } else if (event instanceof Event.Stopped stopped) {
-            return Step.of(state.withoutRetiring(stopped.instance()), new Effect.Forget(stopped.instance()));
+            return isStopping(state, stopped.instance())
+                    ? Step.of(state.withoutRetiring(stopped.instance()), new Effect.Forget(stopped.instance()))
+                    : Step.of(state);
         } else if (event instanceof Event.StopFailed failed) {
-            return Step.of(state, new Effect.RetryStop(failed.instance()));
+            return isStopping(state, failed.instance())
+                    ? Step.of(state, new Effect.RetryStop(failed.instance()))
+                    : Step.of(state);
         } else if (event instanceof Event.StopDue due) {
-            return Step.of(state, new Effect.Stop(due.instance()));
+            return isStopping(state, due.instance()) ? Step.of(state, new Effect.Stop(due.instance())) : Step.of(state);
         } else if (event instanceof Event.SleepRequested) {
             return fallAsleep(state);
         } else if (event instanceof Event.SettingsChanged changed) {
@@ -110,7 +117,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (phase instanceof Phase.Asleep || phase instanceof Phase.Failed) {
             String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
             return Step.of(
-                    state.withPhase(new Phase.Starting(instance, WakePhase.IMAGE, false))
+                    state.withPhase(new Phase.Starting(instance, WakePhase.IMAGE, Optional.empty()))
                             .withNextInstance(state.nextInstance() + 1),
                     new Effect.Start(instance));
         }
@@ -127,7 +134,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return state.phase() instanceof Phase.Starting starting
                         && starting.instance().equals(entered.instance())
                         && starting.step().compareTo(entered.step()) < 0
-                ? Step.of(state.withPhase(new Phase.Starting(entered.instance(), entered.step(), false)))
+                ? Step.of(state.withPhase(new Phase.Starting(entered.instance(), entered.step(), starting.before())))
                 : Step.of(state);
     }
 
@@ -140,14 +147,16 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     }
 
     private static Step ready(ProjectState state, Event.Ready ready, long now) {
-        return isStarting(state, ready.instance())
-                ? Step.of(
-                        state.withPhase(new Phase.Running(ready.instance(), ready.endpoint(), now))
-                                .withLastFailure(Optional.empty()),
-                        new Effect.Open(ready.instance(), ready.endpoint()),
-                        new Effect.WatchIdle(ready.instance()),
-                        new Effect.GrantAll())
-                : Step.of(state);
+        if (!isStarting(state, ready.instance())) {
+            return Step.of(state);
+        }
+        Phase.Running running = lifeOf(state, ready.instance())
+                .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
+        return Step.of(
+                state.withPhase(running).withLastFailure(Optional.empty()),
+                new Effect.Open(ready.instance(), ready.endpoint()),
+                new Effect.WatchIdle(ready.instance()),
+                new Effect.GrantAll());
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {
@@ -165,31 +174,28 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (state.retiring().get(instance) == Retiring.DRAINING) {
             return stop(state, instance);
         }
-        boolean died = isRunning(state, instance)
-                || (state.phase() instanceof Phase.Starting starting
-                        && starting.instance().equals(instance)
-                        && starting.again());
-        if (!died && !isStarting(state, instance)) {
+        Optional<Phase.Running> life = lifeOf(state, instance);
+        if (life.isEmpty() && !isStarting(state, instance)) {
             return Step.of(state);
         }
-        String when =
-                died ? "" : " before it answered on port " + state.project().port();
+        String when = life.isPresent()
+                ? ""
+                : " before it answered on port " + state.project().port();
         StartFailure failure = failure(
                 Refusal.Reason.START_FAILED,
                 state.project().name() + " " + exited.exit().sentence() + when,
                 exited.exit().lastLines());
-        Step stopped = stop(state, instance);
-        if (!died) {
-            return stopped.andThen(left -> failStart(left, failure, now));
+        if (life.isEmpty()) {
+            return stop(state, instance).andThen(left -> failStart(left, failure, now));
         }
-        boolean young = state.phase() instanceof Phase.Running running && now - running.since() < YOUNG.toNanos();
+        boolean young = now - life.get().since() < YOUNG.toNanos();
         int failures = young ? state.failures() + 1 : 0;
-        ProjectState left = stopped.state().withFailures(failures).withLastFailure(Optional.of(failure));
+        ProjectState left = state.withFailures(failures).withLastFailure(Optional.of(failure));
         // One early death is forgiven, so that a container killed by accident is back at once; a habit of it is not.
         Phase next = failures > 1
                 ? new Phase.Failed(failure.detail(), now + backoff(failures - 1).toNanos())
                 : new Phase.Asleep(true);
-        return new Step(left.withPhase(next), stopped.effects()).then(new Effect.Suspend(instance));
+        return Step.of(left.withPhase(next), new Effect.Suspend(instance)).andThen(dead -> stop(dead, instance));
     }
 
     private static Step unreachable(ProjectState state, String instance) {
@@ -198,7 +204,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return Step.of(state);
         }
         return Step.of(
-                state.withPhase(new Phase.Starting(instance, WakePhase.READY, true)),
+                state.withPhase(new Phase.Starting(instance, WakePhase.READY, Optional.of(running))),
                 new Effect.Suspend(instance),
                 new Effect.Probe(instance, running.endpoint()),
                 new Effect.Check(instance));
@@ -224,7 +230,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return fallAsleep(changed.withLastFailure(Optional.empty()));
         }
         return phase instanceof Phase.Running running
-                ? Step.of(changed, new Effect.WatchIdle(running.instance()))
+                ? Step.of(changed, new Effect.CloseIfIdle(running.instance()))
                 : Step.of(changed);
     }
 
@@ -284,5 +290,21 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     private static boolean isRunning(ProjectState state, String instance) {
         return state.phase() instanceof Phase.Running running
                 && running.instance().equals(instance);
+    }
+
+    private static boolean isStopping(ProjectState state, String instance) {
+        return state.retiring().get(instance) == Retiring.STOPPING;
+    }
+
+    /** How the instance runs, or ran until it stopped answering; empty when it has not answered yet, or is left behind. */
+    private static Optional<Phase.Running> lifeOf(ProjectState state, String instance) {
+        if (state.phase() instanceof Phase.Starting starting
+                && starting.instance().equals(instance)) {
+            return starting.before();
+        }
+        return state.phase() instanceof Phase.Running running
+                        && running.instance().equals(instance)
+                ? Optional.of(running)
+                : Optional.empty();
     }
 }

@@ -1,17 +1,10 @@
 package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
-import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.ProjectStatus.InstanceStatus;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,28 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upstream {
 
-    private static final Duration STOP_RETRY = Duration.ofSeconds(5);
-
     private final World world;
     private final StateMachine machine;
     private final Mailbox<Object> mailbox = new Mailbox<>(this::handle);
-    private final WaitingLine line;
+
+    /** The settings that hold, which the mailbox may still have to take in. */
+    private volatile Project project;
 
     private volatile @Nullable Instance current;
-    private volatile Project project;
     private volatile View view;
 
-    // Confined to the mailbox, like the line.
-    private final Queue<Event> followUps = new ArrayDeque<>();
-    private final Map<String, Instance> instances = new HashMap<>();
+    // Confined to the mailbox.
+    private final WaitingRoom waitingRoom;
+    private final Caretaker caretaker;
     private final List<CompletableFuture<Void>> restWaiters = new ArrayList<>();
-    private final List<Runnable> outcomes = new ArrayList<>();
     private ProjectState state;
-    private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
-    private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
-    private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
-    private Scheduler.Cancellable lineTimer = Scheduler.Cancellable.NONE;
-    private long lineDue;
 
     /** What every project of one Luma shares. */
     record World(
@@ -53,7 +39,11 @@ public final class Upstream {
             Ticker ticker,
             Scheduler scheduler,
             Limits limits,
-            ProjectListener listener) {}
+            ProjectListener listener) {
+        World {
+            runtime = new GuardedRuntime(runtime);
+        }
+    }
 
     private record View(ProjectState state, Instant since, List<Instance> instances, int waiting) {}
 
@@ -67,10 +57,12 @@ public final class Upstream {
 
     Upstream(Project project, String instancePrefix, World world) {
         this.world = world;
-        this.project = project;
         this.machine = new StateMachine(instancePrefix, world.limits().startTimeout());
         this.state = ProjectState.initial(project);
-        this.line = new WaitingLine(world.limits().lineCapacity());
+        this.project = project;
+        this.waitingRoom = new WaitingRoom(
+                world.ticker(), world.scheduler(), world.limits(), () -> mailbox.post(new LineOverdue()));
+        this.caretaker = new Caretaker(world, mailbox::post);
         this.view = new View(state, world.ticker().instant(), List.of(), 0);
     }
 
@@ -115,10 +107,10 @@ public final class Upstream {
     }
 
     public ProjectStatus status() {
-        return statusOf(view);
+        return statusOf(view, project);
     }
 
-    /** Called by {@link Projects} alone, one change at a time. */
+    /** Takes new settings; they show at once, and are carried out in the mailbox. Called by one thread at a time. */
     void settingsChanged(Project changed) {
         project = changed;
         mailbox.post(new Event.SettingsChanged(changed));
@@ -155,48 +147,37 @@ public final class Upstream {
         if (message instanceof Event event) {
             take(event);
         } else if (message instanceof Arrival arrival) {
-            arrive(arrival.waiter());
+            waitingRoom.enter(arrival.waiter(), state);
         } else if (message instanceof Departure departure) {
-            line.remove(departure.waiter());
+            waitingRoom.leave(departure.waiter());
         } else if (message instanceof LineOverdue) {
-            lineTimer = Scheduler.Cancellable.NONE;
-            expireLine();
+            waitingRoom.expire(state);
         } else if (message instanceof RestRequested requested) {
             restWaiters.add(requested.done());
         }
         // Whoever waits keeps the project awake: this is the one place that sees to it, whatever happened.
-        while (!line.isEmpty() && needsDemand()) {
+        while (!waitingRoom.isEmpty() && needsDemand()) {
             take(new Event.Demand());
         }
-        watchLine();
+        waitingRoom.watch();
         publish(before);
-        // Told last, so that whoever hears of an outcome also sees the status that goes with it.
-        List<Runnable> told = List.copyOf(outcomes);
-        outcomes.clear();
-        told.forEach(Runnable::run);
+        waitingRoom.tellOutcomes();
         if (state.isAtRest() && !restWaiters.isEmpty()) {
             List<CompletableFuture<Void>> done = List.copyOf(restWaiters);
             restWaiters.clear();
             done.forEach(future -> future.complete(null));
         }
+        // Last of all, so that a listener that throws keeps nothing from being done.
+        tellListener(before);
     }
 
     private void take(Event event) {
-        Event next = event;
-        while (next != null) {
+        for (Event next = event; next != null; next = caretaker.nextFollowUp()) {
             StateMachine.Step step = machine.step(state, next, world.ticker().nanos());
             state = step.state();
-            Phase phase = state.phase();
-            current = phase instanceof Phase.Running running ? instances.get(running.instance()) : null;
-            if (!(phase instanceof Phase.Starting)) {
-                probe.cancel();
-                startTimer.cancel();
-            }
-            if (!(phase instanceof Phase.Running)) {
-                idleTimer.cancel();
-            }
+            current = caretaker.ready(state.phase());
+            caretaker.enter(state.phase());
             step.effects().forEach(this::run);
-            next = followUps.poll();
         }
     }
 
@@ -208,206 +189,41 @@ public final class Upstream {
     }
 
     private void run(Effect effect) {
-        if (effect instanceof Effect.Start start) {
-            world.runtime().start(start.instance(), state.project(), new StartEvents(start.instance()));
-        } else if (effect instanceof Effect.Probe asked) {
-            probe(asked.instance(), asked.endpoint());
-        } else if (effect instanceof Effect.Open open) {
-            open(open.instance(), open.endpoint());
-        } else if (effect instanceof Effect.Suspend suspend) {
-            Instance instance = instances.get(suspend.instance());
-            if (instance != null) {
-                instance.gate().close();
+        if (effect instanceof Effect.GrantAll) {
+            Instance ready = current;
+            if (ready != null) {
+                waitingRoom.grantAll(ready);
             }
-        } else if (effect instanceof Effect.Drain drain) {
-            drain(drain.instance());
-        } else if (effect instanceof Effect.WatchIdle watch) {
-            watchIdle(watch.instance(), idleTimeout());
-        } else if (effect instanceof Effect.CloseIfIdle close) {
-            closeIfIdle(close.instance());
-        } else if (effect instanceof Effect.Check check) {
-            world.runtime().check(check.instance()).whenComplete((answered, error) -> {
-                if (error != null || !answered) {
-                    mailbox.post(new Event.RuntimeLost());
-                }
-            });
-        } else if (effect instanceof Effect.Stop stop) {
-            world.runtime()
-                    .stop(stop.instance(), world.limits().stopGrace())
-                    .whenComplete((done, error) -> mailbox.post(
-                            error == null
-                                    ? new Event.Stopped(stop.instance())
-                                    : new Event.StopFailed(stop.instance())));
-        } else if (effect instanceof Effect.RetryStop retry) {
-            after(STOP_RETRY, new Event.StopDue(retry.instance()));
-        } else if (effect instanceof Effect.Forget forget) {
-            instances.remove(forget.instance());
-        } else if (effect instanceof Effect.GrantAll) {
-            grantAll();
         } else if (effect instanceof Effect.RefuseAll refuse) {
-            for (Waiter waiter = line.poll(); waiter != null; waiter = line.poll()) {
-                Waiter refused = waiter;
-                outcomes.add(() -> refused.refuse(refuse.refusal()));
+            waitingRoom.refuseAll(refuse.refusal());
+        } else {
+            caretaker.carryOut(effect, state.project());
+            if (effect instanceof Effect.Open) {
+                current = caretaker.ready(state.phase());
             }
         }
-    }
-
-    private void arrive(Waiter waiter) {
-        if (waiter.hasEnded()) {
-            return;
-        }
-        if (line.add(waiter)) {
-            // One that comes again has less time left than those before it.
-            if (waiter.deadline - lineDue < 0) {
-                lineTimer.cancel();
-                lineTimer = Scheduler.Cancellable.NONE;
-            }
-        } else {
-            waiter.refuse(new Refusal(
-                    Refusal.Reason.LINE_FULL,
-                    world.limits().lineCapacity() + " requests already wait for "
-                            + state.project().name(),
-                    Optional.of(Duration.ofSeconds(1))));
-        }
-    }
-
-    private void grantAll() {
-        Instance instance = current;
-        if (instance == null) {
-            return;
-        }
-        for (Waiter first = line.peek(); first != null; first = line.peek()) {
-            Lease lease = Lease.tryTake(instance, Math.max(1, world.ticker().nanos() - first.arrived));
-            if (lease == null) {
-                return;
-            }
-            line.remove(first);
-            Waiter granted = first;
-            outcomes.add(() -> {
-                if (!granted.grant(lease)) {
-                    lease.release();
-                }
-            });
-        }
-    }
-
-    private void expireLine() {
-        line.expire(
-                world.ticker().nanos(),
-                new Refusal(
-                        Refusal.Reason.START_TIMEOUT,
-                        state.project().name() + " did not become ready within "
-                                + Durations.format(world.limits().waitTimeout()) + "; " + progress(),
-                        Optional.of(Duration.ofSeconds(1))));
-    }
-
-    private String progress() {
-        if (!(state.phase() instanceof Phase.Starting starting)) {
-            return "its last instance has just ended";
-        }
-        return switch (starting.step()) {
-            case IMAGE -> "its image is not there yet";
-            case CREATE -> "its container is being created";
-            case START -> "its container is being started";
-            case READY ->
-                "its container runs, but does not answer on port "
-                        + state.project().port();
-        };
-    }
-
-    private void watchLine() {
-        if (line.isEmpty()) {
-            lineTimer.cancel();
-            lineTimer = Scheduler.Cancellable.NONE;
-        } else if (lineTimer == Scheduler.Cancellable.NONE) {
-            long now = world.ticker().nanos();
-            long wait = Math.max(0, line.untilNextDeadline(now));
-            lineDue = now + wait;
-            lineTimer = world.scheduler().schedule(() -> mailbox.post(new LineOverdue()), Duration.ofNanos(wait));
-        }
-    }
-
-    private void probe(String id, Endpoint endpoint) {
-        probe.cancel();
-        startTimer.cancel();
-        startTimer = after(world.limits().startTimeout(), new Event.StartOverdue(id));
-        probe = world.probe().await(endpoint, () -> mailbox.post(new Event.Ready(id, endpoint)));
-    }
-
-    private void open(String id, Endpoint endpoint) {
-        Instance instance = instances.computeIfAbsent(
-                id,
-                absent -> new Instance(
-                        id,
-                        state.project().revision(),
-                        endpoint,
-                        world.ticker(),
-                        drained -> mailbox.post(new Event.Drained(drained.id())),
-                        lost -> mailbox.post(new Event.Unreachable(lost.id()))));
-        instance.gate().reopen();
-        current = instance;
-    }
-
-    private void drain(String id) {
-        Instance instance = instances.get(id);
-        if (instance == null || instance.gate().close()) {
-            followUps.add(new Event.Drained(id));
-        } else {
-            after(world.limits().drainTimeout(), new Event.Drained(id));
-        }
-    }
-
-    private Duration idleTimeout() {
-        return state.project().idleTimeout().orElse(world.limits().idleTimeout());
-    }
-
-    private void watchIdle(String id, Duration wait) {
-        idleTimer.cancel();
-        idleTimer = after(wait, new Event.IdleDue(id));
-    }
-
-    private void closeIfIdle(String id) {
-        Instance instance = instances.get(id);
-        if (instance == null) {
-            return;
-        }
-        long now = world.ticker().nanos();
-        long timeout = idleTimeout().toNanos();
-        if (instance.inFlight() > 0) {
-            watchIdle(id, Duration.ofNanos(timeout));
-            return;
-        }
-        long left = instance.lastUsed() + timeout - now;
-        if (left > 0) {
-            watchIdle(id, Duration.ofNanos(left));
-        } else if (instance.gate().closeIfIdle()) {
-            followUps.add(new Event.IdleClosed(id));
-        } else {
-            watchIdle(id, Duration.ofNanos(timeout));
-        }
-    }
-
-    private Scheduler.Cancellable after(Duration delay, Event event) {
-        return world.scheduler().schedule(() -> mailbox.post(event), delay);
     }
 
     private void publish(View before) {
-        ProjectStatus.State shown = state.shown();
         boolean changed = !before.state.equals(state);
-        Instant since =
-                before.state.shown() == shown ? before.since : world.ticker().instant();
-        if (changed || before.waiting != line.size()) {
-            view = new View(state, since, changed ? List.copyOf(instances.values()) : before.instances, line.size());
+        if (!changed && before.waiting == waitingRoom.size()) {
+            return;
         }
-        if (changed
-                && (before.state.shown() != shown
-                        || !before.state.project().equals(state.project())
-                        || !before.state.lastFailure().equals(state.lastFailure()))) {
-            world.listener().changed(statusOf(before), statusOf(view));
+        Instant since = before.state.shown() == state.shown()
+                ? before.since
+                : world.ticker().instant();
+        view = new View(state, since, changed ? caretaker.instances() : before.instances, waitingRoom.size());
+    }
+
+    private void tellListener(View before) {
+        if (before.state.shown() != state.shown()
+                || !before.state.project().equals(state.project())
+                || !before.state.lastFailure().equals(state.lastFailure())) {
+            world.listener().changed(statusOf(before, before.state.project()), statusOf(view, view.state.project()));
         }
     }
 
-    private ProjectStatus statusOf(View seen) {
+    private ProjectStatus statusOf(View seen, Project settings) {
         long now = world.ticker().nanos();
         Instant today = world.ticker().instant();
         List<InstanceStatus> shown = seen.instances.stream()
@@ -418,31 +234,7 @@ public final class Upstream {
                         instance.inFlight(),
                         today.minusNanos(Math.max(0, now - instance.lastUsed()))))
                 .toList();
-        ProjectState of = seen.state;
-        return new ProjectStatus(of.project(), of.shown(), seen.since, shown, seen.waiting, of.lastFailure());
-    }
-
-    /** Turns what the adapter tells about one start into events. */
-    private final class StartEvents implements ContainerRuntime.StartListener {
-        private final String instance;
-
-        StartEvents(String instance) {
-            this.instance = instance;
-        }
-
-        @Override
-        public void entered(WakePhase phase) {
-            mailbox.post(new Event.StartEntered(instance, phase));
-        }
-
-        @Override
-        public void addressed(Endpoint endpoint) {
-            mailbox.post(new Event.Addressed(instance, endpoint));
-        }
-
-        @Override
-        public void failed(StartFailure failure) {
-            mailbox.post(new Event.StartFailed(instance, failure));
-        }
+        return new ProjectStatus(
+                settings, seen.state.shown(), seen.since, shown, seen.waiting, seen.state.lastFailure());
     }
 }

@@ -3,6 +3,8 @@ package dev.luma.core;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A place in a project's waiting line. It ends exactly once: granted, refused, or cancelled by the client that left.
@@ -15,6 +17,8 @@ public final class Waiter implements Admission {
         REFUSED,
         CANCELLED
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
 
     private final Admission.Listener listener;
     private final Consumer<Waiter> onCancel;
@@ -44,18 +48,25 @@ public final class Waiter implements Admission {
         }
     }
 
-    /** Hands over the lease; false when the wait has ended otherwise, and then the lease is still the caller's. */
+    /** Hands over the lease; false when nobody took it, and then it is still the caller's. */
     boolean grant(Lease lease) {
-        if (!end.compareAndSet(null, End.GRANTED)) {
-            return false;
-        }
-        listener.granted(lease);
-        return true;
+        return end.compareAndSet(null, End.GRANTED) && tell(() -> listener.granted(lease));
     }
 
     void refuse(Refusal refusal) {
         if (end.compareAndSet(null, End.REFUSED)) {
-            listener.refused(refusal);
+            tell(() -> listener.refused(refusal));
+        }
+    }
+
+    /** A listener that throws, as its thread is gone perhaps, must not hold up the others in the line. */
+    private static boolean tell(Runnable news) {
+        try {
+            news.run();
+            return true;
+        } catch (RuntimeException bug) {
+            LOG.warn("A request did not hear the end of its wait", bug);
+            return false;
         }
     }
 

@@ -84,11 +84,12 @@ final class Luma {
         lifecycle.onStop("threads", () -> pools.stop(MARGIN));
         ExecutorService workers = pools.bounded("luma-worker", CHANGES_AT_A_TIME);
 
-        RuntimeMaker.Made runtime = runtimes.make(settings, state.owner(), pools, ticker);
-        lifecycle.onStop("container runtime", runtime.close());
-
+        // They end after the runtime: what it gives up when it closes still calls off probes on them.
         EventLoops loops = EventLoops.create(Runtime.getRuntime().availableProcessors(), Threads.loops("luma-proxy"));
         lifecycle.onStop("event loops", loops);
+
+        RuntimeMaker.Made runtime = runtimes.make(settings, state.owner(), pools, ticker);
+        lifecycle.onStop("container runtime", runtime.close());
 
         Projects projects = new Projects(
                 runtime.runtime(),

@@ -53,6 +53,6 @@ final class TransitionLog implements ProjectListener {
     private static String lastLines(StartFailure failure) {
         List<String> lines = failure.lastLines();
         List<String> shown = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
-        return shown.isEmpty() ? "" : "; it logged last:\n  | " + String.join("\n  | ", shown);
+        return shown.isEmpty() ? "" : "\n  | " + String.join("\n  | ", shown);
     }
 }

@@ -72,7 +72,7 @@ class TransitionLogTest {
         assertEquals(
                 List.of(
                         "INFO my-app: starting -> failed in 80 ms",
-                        "WARN my-app: its container exited with code 1; it logged last:\n  | one\n  | two"),
+                        "WARN my-app: its container exited with code 1\n  | one\n  | two"),
                 lines());
     }
 

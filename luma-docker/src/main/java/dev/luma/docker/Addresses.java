@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.NetworkSettings;
+import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Ports.Binding;
 import dev.luma.core.Endpoint;
 import dev.luma.core.Endpoint.Reach;
@@ -33,16 +34,20 @@ final class Addresses {
     }
 
     private static Optional<Endpoint> direct(NetworkSettings settings, int port) {
-        Map<String, ContainerNetwork> networks = settings.getNetworks();
-        return networks.values().stream()
-                .map(ContainerNetwork::getIpAddress)
-                .filter(Addresses::isSet)
-                .findFirst()
-                .map(address -> new Endpoint(address, port, Reach.DIRECT));
+        @Nullable Map<String, ContainerNetwork> networks = settings.getNetworks();
+        return networks == null
+                ? Optional.empty()
+                : networks.values().stream()
+                        .map(ContainerNetwork::getIpAddress)
+                        .filter(Addresses::isSet)
+                        .findFirst()
+                        .map(address -> new Endpoint(address, port, Reach.DIRECT));
     }
 
     private static Optional<Endpoint> published(NetworkSettings settings, String address, int port) {
-        Binding @Nullable [] bindings = settings.getPorts().getBindings().get(ExposedPort.tcp(port));
+        @Nullable Ports ports = settings.getPorts();
+        Binding @Nullable [] bindings =
+                ports == null ? null : ports.getBindings().get(ExposedPort.tcp(port));
         return bindings == null
                 ? Optional.empty()
                 : Arrays.stream(bindings)

@@ -1,8 +1,10 @@
 package dev.luma.docker;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.core.DockerClientConfig;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Project;
 import dev.luma.core.Ticker;
@@ -30,6 +32,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     private final DockerSettings settings;
     private final DockerThreads threads;
+    private final ObjectMapper json = DockerClientConfig.getDefaultObjectMapper();
     private final Fleet fleet = new Fleet();
     private final Images images;
     private final Exits exits;
@@ -51,7 +54,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         this.round = new Round(settings, threads, fleet, exits, removal);
         this.events = new EventFeed(settings, threads.timer(), this::died);
         this.connector = new Connector(
-                settings, threads, this::greet, this::look, status -> listener.availabilityChanged(status));
+                settings, threads, json, this::greet, this::look, status -> listener.availabilityChanged(status));
         this.stopper = new Stopper(settings, threads, connector, fleet, removal);
         this.starter = new Starter(settings, threads, connector, images, exits, stopper);
         long gap = settings.times().round().toNanos();
@@ -74,7 +77,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 .engine()
                 .thenCompose(engine ->
                         engine.call(threads.calls(), "warm up", settings.times().call(), client -> {
-                            Warmth.spread(client, engine.facts());
+                            Warmth.spread(client, engine.facts(), json);
                             return true;
                         }))
                 .handle((done, error) -> {

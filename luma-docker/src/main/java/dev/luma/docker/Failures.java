@@ -30,8 +30,8 @@ final class Failures {
     static StartFailure withoutImage(String image, String complaint) {
         return new StartFailure(
                 Reason.START_FAILED,
-                "the image " + image + " is not on this machine and could not be pulled: " + complaint,
-                List.of());
+                "the image " + image + " is not on this machine and could not be pulled",
+                List.of(complaint));
     }
 
     static StartFailure withoutAddress(Project project) {

@@ -79,7 +79,9 @@ final class Round {
             if (error == null) {
                 left.forEach(fleet::forget);
             } else {
-                LOG.warn("Not every container could be removed; trying again later", error);
+                LOG.warn(
+                        "Not every container could be removed ({}); trying again later",
+                        Words.unwrap(error).getMessage());
             }
         });
     }

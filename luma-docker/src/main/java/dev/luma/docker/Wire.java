@@ -1,7 +1,9 @@
 package dev.luma.docker;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfigDelegate;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.DockerHttpClient;
@@ -21,10 +23,17 @@ import javax.net.ssl.TrustManager;
 final class Wire implements Closeable {
 
     private final DockerSettings settings;
+    private final ObjectMapper json;
     private final DockerHttpClient http;
 
-    Wire(DockerSettings settings) {
+    /**
+     * Opens nothing yet; that is left to the first call.
+     *
+     * @param json what the library reads and writes with; it learns each kind of answer once, so all wires share it
+     */
+    Wire(DockerSettings settings, ObjectMapper json) {
         this.settings = settings;
+        this.json = json;
         // No response timeout: it has no effect on unix sockets, and on others it would cut the quiet event stream.
         this.http = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(settings.host())
@@ -41,7 +50,14 @@ final class Wire implements Closeable {
                 .withDockerTlsVerify(false)
                 .withApiVersion(version.equals(RemoteApiVersion.unknown()) ? "" : version.getVersion())
                 .build();
-        return DockerClientImpl.getInstance(config, http);
+        return DockerClientImpl.getInstance(
+                new DockerClientConfigDelegate(config) {
+                    @Override
+                    public ObjectMapper getObjectMapper() {
+                        return json;
+                    }
+                },
+                http);
     }
 
     /**

@@ -67,6 +67,11 @@ final class Bench implements AutoCloseable {
         folder = Files.createTempDirectory("luma-it");
         relay = Relay.onSocket(socket, folder);
         docker = client(socket);
+        try {
+            docker.pingCmd().exec();
+        } catch (RuntimeException down) {
+            throw new AssertionError(needs(socket), down);
+        }
         build(image, "CMD [\"busybox\", \"sh\", \"-c\", \"eval \\\"$RUN\\\"\"]");
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         pools.add(timer);
@@ -227,10 +232,14 @@ final class Bench implements AutoCloseable {
         String host = Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock");
         Path socket = host.startsWith("unix://") ? Path.of(URI.create(host).getPath()) : Path.of(host);
         if (!Files.exists(socket) || !Files.exists(BUSYBOX)) {
-            fail("These tests need a Docker engine at a unix socket and a static /bin/busybox; run luma-dist/verify.sh,"
-                    + " which sees to both (looked at " + socket + " and " + BUSYBOX + ").");
+            fail(needs(socket));
         }
         return socket;
+    }
+
+    private static String needs(Path socket) {
+        return "These tests need a Docker engine at a unix socket and a static /bin/busybox; run luma-dist/verify.sh, which"
+                + " sees to both (looked at " + socket + " and " + BUSYBOX + ").";
     }
 
     private static DockerClient client(Path socket) {

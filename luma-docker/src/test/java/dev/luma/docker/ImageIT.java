@@ -3,7 +3,6 @@ package dev.luma.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.StartFailureException;
@@ -61,13 +60,14 @@ class ImageIT {
         Project project = Bench.projectOf("nowhere", image, Map.of());
         StartFailure failure = bench.start(runtime, project).awaitFailure();
         assertEquals(Reason.START_FAILED, failure.reason());
-        String beginning = "the image " + image + ":latest is not on this machine and could not be pulled: ";
-        assertTrue(failure.detail().startsWith(beginning), failure.detail());
+        String detail = "the image " + image + ":latest is not on this machine and could not be pulled";
+        assertEquals(detail, failure.detail());
+        assertEquals(1, failure.lastLines().size());
         CompletionException error = assertThrows(
                 CompletionException.class,
                 () -> runtime.prepare(project).toCompletableFuture().join());
         StartFailureException known = assertInstanceOf(StartFailureException.class, error.getCause());
-        assertTrue(known.failure().detail().startsWith(beginning), failure.detail());
+        assertEquals(detail, known.failure().detail());
     }
 
     @Test

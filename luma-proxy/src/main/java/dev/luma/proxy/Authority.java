@@ -28,7 +28,8 @@ final class Authority {
         int i = from;
         while (i < to && octets[i] != ':') {
             byte octet = octets[i];
-            boolean fine = Octets.isToken(octet) || "()=,;".indexOf(octet) >= 0;
+            // What RFC 3986 section 3.2.2 lets a name have.
+            boolean fine = (Octets.isToken(octet) && "#^`|".indexOf(octet) < 0) || "()=,;".indexOf(octet) >= 0;
             if (!fine) {
                 throw BadMessage.malformed("the host has a character that may not be there");
             }
@@ -54,10 +55,12 @@ final class Authority {
 
     private static void checkPort(byte[] octets, int colon, int to) throws BadMessage {
         boolean fine = octets[colon] == ':' && to - colon <= 6;
+        int port = 0;
         for (int i = colon + 1; i < to; i++) {
             fine &= Octets.isDigit(octets[i]);
+            port = port * 10 + (octets[i] - '0');
         }
-        if (!fine) {
+        if (!fine || port > 65_535) {
             throw BadMessage.malformed("the port of the host is no port");
         }
     }

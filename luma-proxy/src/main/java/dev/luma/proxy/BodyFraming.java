@@ -39,6 +39,11 @@ final class BodyFraming {
         return chunks == null ? left == 0 : chunks.isAtEnd();
     }
 
+    /** Whether the body certainly has more octets than these; chunks that are not walked yet are not known. */
+    boolean needsMoreThan(int octets) {
+        return chunks == null && left > octets;
+    }
+
     /** Goes over the readable octets that belong to the body and says how many they are. */
     int measure(ByteBuf in) throws BadMessage {
         if (chunks == null) {
@@ -53,6 +58,16 @@ final class BodyFraming {
             at = chunks.walk(in, at, in.writerIndex());
         }
         return at - in.readerIndex();
+    }
+
+    /** Counts off the whole body if it is all there and no longer than {@code most}, and says how long it is; otherwise 0. */
+    int takeWhole(ByteBuf in, int most) {
+        if (chunks != null || left > most || left > in.readableBytes()) {
+            return 0;
+        }
+        int length = (int) left;
+        left = 0;
+        return length;
     }
 
     /** The next piece of content without its chunked framing, for a client that does not know it; null when there is none. */

@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import io.netty.buffer.ByteBuf;
+import java.util.regex.Pattern;
 
 /**
  * Walks chunked framing without taking it apart (RFC 9112 section 7.1): knows at each octet where it is, and where the
@@ -10,6 +11,7 @@ final class ChunkWalker {
 
     private static final int LONGEST_LINE = 4096;
     private static final int MOST_SIZE_DIGITS = 15;
+    private static final Pattern FORWARDING = Pattern.compile("x[-_]forwarded[-_]");
 
     private enum At {
         SIZE_START,
@@ -153,10 +155,31 @@ final class ChunkWalker {
             throw BadMessage.malformed("a trailer field is malformed");
         }
         switch (trailerName.toString()) {
-            case "content-length", "transfer-encoding", "host", "connection", "upgrade", "te", "trailer" ->
-                throw BadMessage.malformed("a trailer field may not be " + trailerName);
-            default -> at = At.TRAILER_VALUE;
+            // What frames, routes, authenticates or tells of the hop before (RFC 9110 section 6.5.1).
+            case "content-length",
+                    "transfer-encoding",
+                    "host",
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "upgrade",
+                    "te",
+                    "trailer",
+                    "expect",
+                    "authorization",
+                    "cookie",
+                    "forwarded" -> throw forbidden();
+            default -> {
+                if (FORWARDING.matcher(trailerName).lookingAt()) {
+                    throw forbidden();
+                }
+                at = At.TRAILER_VALUE;
+            }
         }
+    }
+
+    private BadMessage forbidden() {
+        return BadMessage.malformed("a trailer field may not be " + trailerName);
     }
 
     private static void expect(byte octet, char wanted) throws BadMessage {

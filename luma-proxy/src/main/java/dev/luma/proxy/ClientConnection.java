@@ -9,13 +9,17 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: reads heads, begins an {@link Exchange} for each request in order, and lets the next one wait
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
     private static final byte[] PROCESSING = Octets.of("HTTP/1.1 102 Processing\r\n\r\n");
     private static final long FIRST_HALF_CLOSE_PROBE_MILLIS = 20;
 
@@ -35,6 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean lingering;
     private boolean inputEnded;
     private boolean closing;
+    private boolean probing;
     /** How many of the pending octets are known not to complete a head. */
     private int searched;
 
@@ -101,7 +107,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } finally {
             processing = false;
         }
+        if (inputEnded && !closing && !lingering) {
+            takeEndOfInput();
+        }
         pace();
+    }
+
+    /** All that the client will ever send is here, and has been passed on as far as it can be now. */
+    private void takeEndOfInput() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.clientInputEnded();
+        } else if (pending == null || channel.isWritable()) {
+            closeAfterWrites();
+        }
     }
 
     private boolean step(ByteBuf in) {
@@ -128,6 +147,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean beginExchange(ByteBuf in) {
+        if (!channel.isWritable()) {
+            return false; // a client that does not read its answers gets no more of them for now
+        }
         try {
             if (searched > 0 && !mayBeComplete(in)) {
                 return false;
@@ -215,7 +237,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ByteBuf waiting = pending;
         Exchange current = exchange;
         boolean room = waiting == null || waiting.readableBytes() < loop.settings.maxParked();
-        boolean reading = room && (current == null || current.canTakeMore());
+        boolean reading = room && (current == null ? channel.isWritable() : current.canTakeMore());
         if (channel.config().isAutoRead() != reading) {
             channel.config().setAutoRead(reading);
         }
@@ -256,15 +278,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void exchangeOver(boolean stays, boolean unread) {
         exchange = null;
         searched = 0;
-        if (stays && !inputEnded && !loop.isStopping()) {
+        if (stays && !loop.isStopping()) {
             expectBy(loop.settings.idleTimeout());
             process();
-        } else if (stays && pending != null && !loop.isStopping()) {
-            process();
-            if (exchange == null) {
-                closeAfterWrites();
-            }
-        } else if (unread && !inputEnded) {
+        } else if ((unread || (pending != null && pending.isReadable())) && !inputEnded) {
             linger();
         } else {
             closeAfterWrites();
@@ -274,6 +291,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void closeAfterWrites() {
         closing = true;
         dropPending();
+        expectBy(loop.settings.idleTimeout());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -281,9 +299,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void linger() {
         lingering = true;
         dropPending();
-        expectBy(loop.settings.lingerTimeout());
+        expectBy(loop.settings.idleTimeout());
         channel.config().setAutoRead(true);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ((SocketChannel) channel).shutdownOutput());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            expectBy(loop.settings.lingerTimeout());
+            if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            }
+        });
     }
 
     /** Cuts the connection so that the client sees that its answer is not whole. */
@@ -307,13 +330,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void shutdownOutput() {
-        loop.flush();
-        ((SocketChannel) channel).shutdownOutput();
-    }
-
-    boolean hasInputEnded() {
-        return inputEnded;
+    /** How many octets have been read and not been passed on. */
+    int waitingOctets() {
+        ByteBuf waiting = pending;
+        return waiting == null ? 0 : waiting.readableBytes();
     }
 
     private void expectBy(Duration wait) {
@@ -341,21 +361,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!channel.isWritable()) {
+            return;
+        }
         Exchange current = exchange;
         if (current != null) {
-            current.clientWritabilityChanged();
+            current.clientWritable();
+        } else if (pending != null) {
+            process();
+            loop.flush();
         }
+        pace();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            Exchange current = exchange;
-            if (current == null || lingering) {
+            if (lingering) {
                 closeAfterWrites();
             } else {
-                current.clientInputEnded();
+                process();
             }
             loop.flush();
         }
@@ -366,12 +392,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      * answer finds out (RFC 9110 section 15.2): a client that has left resets, and the next write fails.
      */
     void probeHalfClosed() {
-        probeHalfClosed(FIRST_HALF_CLOSE_PROBE_MILLIS);
+        if (!probing) {
+            probing = true;
+            probeHalfClosed(FIRST_HALF_CLOSE_PROBE_MILLIS);
+        }
     }
 
     private void probeHalfClosed(long gapMillis) {
         Exchange current = exchange;
         if (current == null || !current.isWaiting() || !channel.isActive()) {
+            probing = false;
             return;
         }
         channel.writeAndFlush(Unpooled.wrappedBuffer(PROCESSING)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -381,6 +411,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // Resets and broken pipes are a client's way to leave; channelInactive does what there is to do.
+        if (!(cause instanceof IOException)) {
+            LOG.error("The connection of {} failed", address, cause);
+        }
         close();
     }
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer: admission, the upstream connection, the relay of both bodies, and what happens when either
@@ -31,7 +33,9 @@ final class Exchange implements Admission.Listener {
         OVER
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
+    private static final int SMALL_BODY = 2048;
 
     private final ClientConnection client;
     private final Loop loop;
@@ -55,6 +59,8 @@ final class Exchange implements Admission.Listener {
     private long deadline;
     private boolean deadlineKnown;
     private boolean repeated;
+    private boolean received;
+    private boolean tunnelInputEnded;
     private boolean answering;
     private boolean dechunk;
     private boolean stays;
@@ -93,6 +99,12 @@ final class Exchange implements Admission.Listener {
         if (!deadlineKnown) {
             deadlineKnown = true;
             deadline = to.waitDeadline();
+        } else if (loop.ticker.nanos() - deadline >= 0) {
+            refuse(
+                    Failure.START_TIMEOUT,
+                    name() + " did not take a connection in time",
+                    Optional.of(Duration.ofSeconds(1)));
+            return;
         }
         Admission admission = to.acquire(deadline, this);
         if (admission instanceof Lease granted) {
@@ -100,7 +112,7 @@ final class Exchange implements Admission.Listener {
         } else if (admission instanceof Waiter place) {
             waiter = place;
         } else if (admission instanceof Refusal refusal) {
-            refused(loop, refusal);
+            refuse(refusal);
         }
     }
 
@@ -123,17 +135,20 @@ final class Exchange implements Admission.Listener {
 
     @Override
     public void refused(Refusal refusal) {
-        loop.eventLoop.execute(() -> {
-            if (stage == Stage.ADMISSION) {
-                waiter = null;
-                refused(loop, refusal);
-            }
-            loop.flush();
-        });
+        try {
+            loop.eventLoop.execute(() -> {
+                if (stage == Stage.ADMISSION) {
+                    waiter = null;
+                    refuse(refusal);
+                }
+                loop.flush();
+            });
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("Nobody is left to be told: {}", refusal.detail());
+        }
     }
 
-    private void refused(Loop on, Refusal refusal) {
-        assert on.eventLoop.inEventLoop();
+    private void refuse(Refusal refusal) {
         refuse(Failure.of(refusal.reason()), refusal.detail(), refusal.retryAfter());
     }
 
@@ -157,7 +172,6 @@ final class Exchange implements Admission.Listener {
     void connected(UpstreamConnection opened) {
         if (stage == Stage.CONNECTING) {
             relay(opened);
-            client.process();
         } else {
             opened.close();
         }
@@ -172,6 +186,7 @@ final class Exchange implements Admission.Listener {
             connection = null;
             refusedLease.releaseUnreachable();
             park(to);
+            client.process();
         }
     }
 
@@ -184,11 +199,12 @@ final class Exchange implements Admission.Listener {
             throw new IllegalStateException("the request's head has been given away");
         }
         if (repeatable) {
-            to.write(request.retainedDuplicate());
+            to.write(request.retain().readerIndex(0)); // one write of it is over before the next begins
         } else {
             head = null;
             to.write(request);
         }
+        client.process(); // what has come of the body, and what comes behind it
     }
 
     // The request's body, from the client to the upstream.
@@ -242,6 +258,7 @@ final class Exchange implements Admission.Listener {
     @Nullable
     ByteBuf responseOctets(ByteBuf octets) {
         ByteBuf in = octets;
+        received = true;
         try {
             while (stage == Stage.RELAYING && in.isReadable() && !answering) {
                 if (!readResponseHead(in)) {
@@ -279,17 +296,18 @@ final class Exchange implements Admission.Listener {
         if (response.isInterim()) {
             if (!http10) {
                 client.write(HeadWriter.response(client.allocator(), response, length, false, false, false, NOTHING));
+                paceUpstream();
             }
             return true;
         }
-        beginAnswer(response, length);
+        beginAnswer(response, length, in);
         if (answering && responseBody.isDone() && stage == Stage.RELAYING) {
             finish(in.isReadable());
         }
         return true;
     }
 
-    private void beginAnswer(ResponseHead response, int length) throws BadMessage {
+    private void beginAnswer(ResponseHead response, int length, ByteBuf in) throws BadMessage {
         boolean switched = response.status == 101;
         if (switched && !upgrade) {
             throw BadMessage.malformed("it switches protocols without being asked to");
@@ -299,11 +317,15 @@ final class Exchange implements Admission.Listener {
         dropHead();
         dechunk = response.fields.chunked && http10;
         upstreamStays = response.isPersistent() && !responseBody.isUntilClose();
-        stays = persistent && !responseBody.isUntilClose() && !dechunk && !loop.isStopping();
+        // Where the next request begins is not known before this one has ended, so nothing is promised until then.
+        stays = persistent && requestBody.isDone() && !responseBody.isUntilClose() && !dechunk && !loop.isStopping();
         Lease held = lease;
         byte[] extra = held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
-        client.write(HeadWriter.response(
-                client.allocator(), response, length, dechunk, !stays && !switched, stays && http10, extra));
+        // A small body that has come with its head goes on with it: one buffer, one write, for the most common answers.
+        int small = responseBody.takeWhole(in, SMALL_BODY);
+        ByteBuf answer = HeadWriter.response(
+                client.allocator(), response, length + small, dechunk, !stays && !switched, stays && http10, extra);
+        client.write(answer.writeBytes(in, small));
         if (switched) {
             stage = Stage.TUNNEL;
             client.process();
@@ -357,9 +379,9 @@ final class Exchange implements Admission.Listener {
         }
     }
 
-    void clientWritabilityChanged() {
+    void clientWritable() {
         UpstreamConnection from = connection;
-        if (from != null && client.isWritable() && (stage == Stage.RELAYING || stage == Stage.TUNNEL)) {
+        if (from != null && (stage == Stage.RELAYING || stage == Stage.TUNNEL)) {
             from.setReading(true);
         }
     }
@@ -399,13 +421,20 @@ final class Exchange implements Admission.Listener {
         }
     }
 
-    /** The upstream connection is gone. */
-    void upstreamClosed() {
-        if (stage == Stage.TUNNEL || (answering && responseBody.isUntilClose())) {
+    /**
+     * The upstream connection is gone.
+     *
+     * @param failed whether it broke, rather than being closed
+     */
+    void upstreamClosed(boolean failed) {
+        // An upstream that closes without reading the whole request resets, and may have said all that it wanted to.
+        boolean end = answering && responseBody.isUntilClose() && !(failed && requestBody.isDone());
+        if (stage == Stage.TUNNEL || end) {
+            boolean mayStillSend = stage == Stage.TUNNEL || !requestBody.isDone();
             stage = Stage.OVER;
             connection = null;
             releaseLease();
-            client.exchangeOver(false, false);
+            client.exchangeOver(false, mayStillSend);
             return;
         }
         if (stage != Stage.RELAYING) {
@@ -419,7 +448,7 @@ final class Exchange implements Admission.Listener {
             return;
         }
         Lease held = lease;
-        if (repeatable && !repeated && held != null) {
+        if (repeatable && !repeated && !received && held != null) {
             // Nothing came back, and asking twice does no harm: once more, on a connection of its own.
             repeated = true;
             connect(held);
@@ -445,21 +474,29 @@ final class Exchange implements Admission.Listener {
         client.answer(failure, detail, retryAfter, wantsHtml, headRequest, persistent && whole);
     }
 
-    /** The client sends nothing more. */
+    /** The client sends nothing more, and all that it sent is here or has been passed on. Told again after each change. */
     void clientInputEnded() {
-        if (stage == Stage.TUNNEL) {
-            UpstreamConnection to = connection;
-            if (to != null) {
-                to.shutdownOutput();
+        switch (stage) {
+            case ADMISSION -> {
+                if (http10 || requestBody.needsMoreThan(client.waitingOctets())) {
+                    client.close();
+                } else {
+                    client.probeHalfClosed();
+                }
             }
-        } else if (!requestBody.isDone()) {
-            client.close();
-        } else if (stage == Stage.ADMISSION) {
-            if (http10) {
-                client.close();
-            } else {
-                client.probeHalfClosed();
+            case RELAYING -> {
+                if (!requestBody.isDone()) {
+                    client.close();
+                }
             }
+            case TUNNEL -> {
+                UpstreamConnection to = connection;
+                if (to != null && !tunnelInputEnded) {
+                    tunnelInputEnded = true;
+                    to.shutdownOutput();
+                }
+            }
+            case CONNECTING, OVER -> {}
         }
     }
 

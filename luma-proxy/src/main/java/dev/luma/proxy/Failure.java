@@ -9,6 +9,7 @@ enum Failure {
     METHOD_NOT_ALLOWED(405, "Method Not Allowed"),
     REQUEST_TIMEOUT(408, "Request Timeout"),
     TARGET_TOO_LONG(414, "URI Too Long"),
+    MISDIRECTED(421, "Misdirected Request"),
     HEAD_TOO_LARGE(431, "Request Header Fields Too Large"),
     NOT_IMPLEMENTED(501, "Not Implemented"),
     UPSTREAM_FAILED(502, "Bad Gateway"),

@@ -11,20 +11,29 @@ final class Fields {
 
     /** What a field is to a gateway. */
     enum Kind {
-        /** Nothing special; passed on. */
-        OTHER,
-        HOST,
-        CONTENT_LENGTH,
-        TRANSFER_ENCODING,
-        CONNECTION,
+        /** Nothing special; passed on, unless Connection nominates it. */
+        OTHER(1 << 0),
+        /** Meant for the other end, so that Connection may not nominate it (RFC 9110 section 7.6.1). */
+        END_TO_END(1 << 1),
+        HOST(1 << 2),
+        CONTENT_LENGTH(1 << 3),
+        TRANSFER_ENCODING(1 << 4),
+        CONNECTION(1 << 5),
         /** Belongs to one hop only (RFC 9110 section 7.6.1): Keep-Alive, Proxy-Connection. */
-        HOP_BY_HOP,
-        UPGRADE,
-        TE,
-        EXPECT,
-        ACCEPT,
+        HOP_BY_HOP(1 << 6),
+        UPGRADE(1 << 7),
+        TE(1 << 8),
+        EXPECT(1 << 9),
+        ACCEPT(1 << 10),
         /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
-        FORWARDING,
+        FORWARDING(1 << 11);
+
+        /** A bit of its own, for sets of kinds. */
+        final int bit;
+
+        Kind(int bit) {
+            this.bit = bit;
+        }
     }
 
     private static final int MAX_FIELDS = 256;
@@ -34,6 +43,7 @@ final class Fields {
     private static final byte[] UPGRADE = Octets.of("upgrade");
     private static final byte[] CHUNKED = Octets.of("chunked");
     private static final byte[] TRAILERS = Octets.of("trailers");
+    private static final byte[] H2C = Octets.of("h2c");
 
     private static final Names NAMES = new Names()
             .add("host", Kind.HOST)
@@ -47,13 +57,22 @@ final class Fields {
             .add("expect", Kind.EXPECT)
             .add("accept", Kind.ACCEPT)
             .add("forwarded", Kind.FORWARDING)
-            .add("x-forwarded-for", Kind.FORWARDING)
-            .add("x-forwarded-proto", Kind.FORWARDING)
-            .add("x-forwarded-host", Kind.FORWARDING)
-            .add("x-forwarded-port", Kind.FORWARDING)
-            .add("x_forwarded_for", Kind.FORWARDING)
-            .add("x_forwarded_proto", Kind.FORWARDING)
-            .add("x_forwarded_host", Kind.FORWARDING);
+            .addForwarding("for")
+            .addForwarding("proto")
+            .addForwarding("host")
+            .addForwarding("port")
+            .add("authorization", Kind.END_TO_END)
+            .add("cache-control", Kind.END_TO_END)
+            .add("content-encoding", Kind.END_TO_END)
+            .add("content-range", Kind.END_TO_END)
+            .add("content-type", Kind.END_TO_END)
+            .add("cookie", Kind.END_TO_END)
+            .add("date", Kind.END_TO_END)
+            .add("location", Kind.END_TO_END)
+            .add("range", Kind.END_TO_END)
+            .add("set-cookie", Kind.END_TO_END)
+            .add("trailer", Kind.END_TO_END)
+            .add("via", Kind.END_TO_END);
 
     private byte[] octets = {};
     private int count;
@@ -72,7 +91,10 @@ final class Fields {
     boolean connectionClose;
     boolean connectionKeepAlive;
     boolean connectionUpgrade;
+    /** Whether there is an Upgrade to something that can be relayed as a tunnel. */
     boolean upgrade;
+
+    private boolean h2c;
     boolean teTrailers;
     boolean expect;
     boolean wantsHtml;
@@ -180,12 +202,17 @@ final class Fields {
             case CONTENT_LENGTH -> contentLength(valueStart, valueEnd);
             case TRANSFER_ENCODING -> transferEncoding(valueStart, valueEnd);
             case CONNECTION -> connection(valueStart, valueEnd);
-            case UPGRADE -> upgrade = true;
-            case TE -> teTrailers |= Octets.says(octets, valueStart, valueEnd, TRAILERS);
+            case UPGRADE -> {
+                // Inside of HTTP/2 there would be requests that Luma does not see (RFC 9113 section 3.1 has retired
+                // it).
+                h2c |= Octets.lists(octets, valueStart, valueEnd, H2C);
+                upgrade = !h2c;
+            }
+            case TE -> teTrailers |= Octets.lists(octets, valueStart, valueEnd, TRAILERS);
             case EXPECT -> expect = true;
             case ACCEPT ->
                 wantsHtml |= Octets.text(octets, valueStart, valueEnd).contains("text/html");
-            case OTHER, HOP_BY_HOP, FORWARDING -> {}
+            case OTHER, END_TO_END, HOP_BY_HOP, FORWARDING -> {}
         }
     }
 
@@ -302,6 +329,7 @@ final class Fields {
         connectionKeepAlive = false;
         connectionUpgrade = false;
         upgrade = false;
+        h2c = false;
         teTrailers = false;
         expect = false;
         wantsHtml = false;
@@ -341,6 +369,14 @@ final class Fields {
             kinds[length] = Arrays.copyOf(kinds[length], kinds[length].length + 1);
             kinds[length][kinds[length].length - 1] = kind;
             return this;
+        }
+
+        /** With underscores too: what turns fields into variables, as CGI does, takes them for hyphens. */
+        Names addForwarding(String word) {
+            return add("x-forwarded-" + word, Kind.FORWARDING)
+                    .add("x-forwarded_" + word, Kind.FORWARDING)
+                    .add("x_forwarded-" + word, Kind.FORWARDING)
+                    .add("x_forwarded_" + word, Kind.FORWARDING);
         }
 
         Kind kindOf(byte[] octets, int from, int to) {

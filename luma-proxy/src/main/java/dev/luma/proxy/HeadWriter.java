@@ -22,6 +22,10 @@ final class HeadWriter {
     private static final byte[] CLOSE = Octets.of("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
 
+    // Sets of kinds, as bits.
+    private static final int ONE_HOP = Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit | Kind.FORWARDING.bit;
+    private static final int FRAMING = Kind.CONTENT_LENGTH.bit | Kind.TRANSFER_ENCODING.bit;
+
     private HeadWriter() {}
 
     /** The head of a request for the upstream. */
@@ -35,7 +39,11 @@ final class HeadWriter {
             out.writeBytes(CRLF);
         }
         boolean upgrade = head.isUpgrade();
-        writeFields(out, head.fields, octets, head.lineEnd, head.absoluteForm, upgrade, false);
+        int dropped = ONE_HOP
+                | (upgrade ? 0 : Kind.UPGRADE.bit)
+                | (head.absoluteForm ? Kind.HOST.bit : 0)
+                | (head.http10 ? Kind.EXPECT.bit : 0);
+        writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(forwarded);
         if (upgrade) {
@@ -47,7 +55,7 @@ final class HeadWriter {
     }
 
     private static void writeRequestLine(ByteBuf out, RequestHead head, byte[] octets) {
-        if (!head.absoluteForm && !head.http10) {
+        if (!head.absoluteForm && head.http11) {
             out.writeBytes(octets, head.methodStart, head.lineEnd - head.methodStart);
             return;
         }
@@ -82,7 +90,12 @@ final class HeadWriter {
         ByteBuf out = allocator.directBuffer(length + extra.length + 80);
         out.writeBytes(STATUS_LINE_START);
         out.writeBytes(octets, head.statusStart, head.lineEnd - head.statusStart);
-        writeFields(out, head.fields, octets, head.lineEnd, false, upgraded, dropChunked);
+        boolean unframed = head.status < 200 || head.status == 204;
+        int dropped = ONE_HOP
+                | (upgraded ? 0 : Kind.UPGRADE.bit)
+                | (dropChunked ? Kind.TRANSFER_ENCODING.bit : 0)
+                | (unframed ? FRAMING : 0);
+        writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(extra);
         if (upgraded) {
@@ -96,25 +109,10 @@ final class HeadWriter {
     }
 
     /** Copies the lines that stay, run by run. */
-    private static void writeFields(
-            ByteBuf out,
-            Fields fields,
-            byte[] octets,
-            int start,
-            boolean dropHost,
-            boolean keepUpgrade,
-            boolean dropChunked) {
+    private static void writeFields(ByteBuf out, Fields fields, byte[] octets, int start, int dropped) {
         int from = start;
         for (int field = 0; field < fields.count(); field++) {
-            Kind kind = fields.kind(field);
-            boolean stays = switch (kind) {
-                case OTHER, CONTENT_LENGTH, EXPECT, ACCEPT -> true;
-                case HOST -> !dropHost;
-                case UPGRADE -> keepUpgrade;
-                case TRANSFER_ENCODING -> !dropChunked;
-                case CONNECTION, HOP_BY_HOP, TE, FORWARDING -> false;
-            };
-            if (!stays) {
+            if ((dropped & fields.kind(field).bit) != 0) {
                 out.writeBytes(octets, from, fields.start(field) - from);
                 from = fields.end(field);
             }

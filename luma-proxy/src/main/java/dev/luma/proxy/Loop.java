@@ -3,9 +3,11 @@ package dev.luma.proxy;
 import dev.luma.core.RouteTable;
 import dev.luma.core.Ticker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,20 +26,28 @@ final class Loop {
     final ProxySettings settings;
     final RouteTable routes;
     final Ticker ticker;
+    final ByteBufAllocator allocator;
     final UpstreamPool pool;
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     private final byte[] scratch;
     private final Set<ClientConnection> clients = new HashSet<>();
-    private final List<Channel> unflushed = new ArrayList<>();
+    private final Deque<Channel> unflushed = new ArrayDeque<>();
     private boolean stopping;
 
-    Loop(EventLoop eventLoop, EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker) {
+    Loop(
+            EventLoop eventLoop,
+            EventLoops loops,
+            ProxySettings settings,
+            RouteTable routes,
+            Ticker ticker,
+            ByteBufAllocator allocator) {
         this.eventLoop = eventLoop;
         this.loops = loops;
         this.settings = settings;
         this.routes = routes;
         this.ticker = ticker;
+        this.allocator = allocator;
         this.pool = new UpstreamPool(this);
         this.scratch = new byte[settings.maxHead()];
     }
@@ -59,19 +69,17 @@ final class Loop {
 
     /** Remembers that the channel was written to; {@link #flush} sends it, once for a whole read. */
     void written(Channel channel) {
-        int last = unflushed.size() - 1;
-        if (last < 0 || unflushed.get(last) != channel) {
-            unflushed.add(channel);
+        if (unflushed.peekLast() != channel) {
+            unflushed.addLast(channel);
         }
     }
 
     /** Sends what was written. Every way into the loop ends with it: a read that is complete, a task, a timer. */
     void flush() {
-        // By index: a flush can fail, and closing a connection can write to another one.
-        for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flush();
+        // Taken out first: a flush can make room, which lets more be written, to this channel or to another one.
+        for (Channel channel = unflushed.pollFirst(); channel != null; channel = unflushed.pollFirst()) {
+            channel.flush();
         }
-        unflushed.clear();
     }
 
     void add(ClientConnection client) {

@@ -68,6 +68,29 @@ final class Octets {
         return true;
     }
 
+    /** Whether one element of the comma-separated list says the word, which is given in lower case, in any case. */
+    static boolean lists(byte[] octets, int from, int to, byte[] word) {
+        int start = from;
+        while (start < to) {
+            int comma = start;
+            while (comma < to && octets[comma] != ',') {
+                comma++;
+            }
+            int end = comma;
+            while (start < end && isSpace(octets[start])) {
+                start++;
+            }
+            while (end > start && isSpace(octets[end - 1])) {
+                end--;
+            }
+            if (says(octets, start, end, word)) {
+                return true;
+            }
+            start = comma + 1;
+        }
+        return false;
+    }
+
     static byte[] of(String ascii) {
         return ascii.getBytes(StandardCharsets.US_ASCII);
     }

@@ -3,6 +3,7 @@ package dev.luma.proxy;
 import dev.luma.core.RouteTable;
 import dev.luma.core.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +39,21 @@ public final class ProxyServer {
 
     private final EventLoops loops;
     private final ProxySettings settings;
+    private final ByteBufAllocator allocator;
     private final Map<EventLoop, Loop> contexts = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
     public ProxyServer(EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker) {
+        this(loops, settings, routes, ticker, ByteBufAllocator.DEFAULT);
+    }
+
+    ProxyServer(
+            EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, ByteBufAllocator allocator) {
         this.loops = loops;
         this.settings = settings;
+        this.allocator = allocator;
         for (EventLoop eventLoop : loops.all()) {
-            contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker));
+            contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator));
         }
     }
 
@@ -91,6 +100,7 @@ public final class ProxyServer {
                 .channel(loops.listenerType())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
@@ -125,6 +135,11 @@ public final class ProxyServer {
         contexts.values().forEach(loop -> loop.eventLoop.execute(loop::stop));
         return CompletableFuture.allOf(
                 contexts.values().stream().map(loop -> whenEmpty(loop, limit)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** What each loop owns; to be asked on the loop. */
+    Collection<Loop> loops() {
+        return contexts.values();
     }
 
     private static CompletableFuture<Void> whenEmpty(Loop loop, Duration limit) {

@@ -33,6 +33,8 @@ final class RequestHead {
     boolean absoluteForm;
     /** Whether the client speaks HTTP/1.0. */
     boolean http10;
+    /** Whether it speaks exactly HTTP/1.1, so that the request line can be passed on as it is. */
+    boolean http11;
 
     /**
      * Reads one head from the start of the octets.
@@ -116,13 +118,14 @@ final class RequestHead {
             throw BadMessage.malformed("the request line does not end with an HTTP version and CRLF");
         }
         http10 = octets[minor] == '0';
+        http11 = octets[minor] == '1';
         return minor + 3;
     }
 
     private void readTarget() throws BadMessage {
         absoluteForm = false;
-        if (methodIs("CONNECT")) {
-            throw new BadMessage(Failure.METHOD_NOT_ALLOWED, "CONNECT is not served here");
+        if (methodIs("CONNECT") || methodIs("TRACE")) {
+            throw new BadMessage(Failure.METHOD_NOT_ALLOWED, "CONNECT and TRACE are not served here");
         }
         byte first = octets[targetStart];
         if (first == '/') {
@@ -134,18 +137,23 @@ final class RequestHead {
             }
             return;
         }
-        int authority =
-                startsWith(HTTP_SCHEME) ? HTTP_SCHEME.length : startsWith(HTTPS_SCHEME) ? HTTPS_SCHEME.length : 0;
-        if (authority == 0) {
+        if (startsWith(HTTPS_SCHEME)) {
+            // RFC 9110 section 7.4: not over a connection that is not secured.
+            throw new BadMessage(Failure.MISDIRECTED, "https addresses are not served over plain text");
+        }
+        if (!startsWith(HTTP_SCHEME)) {
             throw BadMessage.malformed("the request target is neither a path nor an http address");
         }
         absoluteForm = true;
-        authorityStart = targetStart + authority;
+        authorityStart = targetStart + HTTP_SCHEME.length;
         int i = authorityStart;
         while (i < targetEnd && octets[i] != '/' && octets[i] != '?') {
             i++;
         }
         authorityEnd = i;
+        if (authorityEnd == authorityStart) {
+            throw BadMessage.malformed("the address in the request target has no host");
+        }
         targetStart = i;
     }
 
@@ -161,7 +169,11 @@ final class RequestHead {
         if (fields.hosts == 0 && !http10) {
             throw BadMessage.malformed("there is no Host");
         }
-        if (!absoluteForm) {
+        if (absoluteForm) {
+            if (fields.hosts == 1) {
+                Authority.host(octets, fields.hostStart, fields.hostEnd); // it does not count, but has to be one
+            }
+        } else {
             authorityStart = fields.hosts == 0 ? 0 : fields.hostStart;
             authorityEnd = fields.hosts == 0 ? 0 : fields.hostEnd;
         }

@@ -4,19 +4,25 @@ import dev.luma.core.Instance;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to an instance, on the loop of the clients that it serves, one exchange at a time. It is used again only
  * after an exchange that went by the book. No field is volatile: all of it runs on the loop.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
     private final Loop loop;
     private final Instance instance;
@@ -36,6 +42,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         ChannelFuture connecting = new Bootstrap()
                 .group(loop.eventLoop)
                 .channel(loop.loops.connectionType())
+                .option(ChannelOption.ALLOCATOR, loop.allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         loop.settings.connectTimeout().toMillis())
@@ -106,8 +113,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Says that nothing more comes from the client, in a tunnel. */
     void shutdownOutput() {
-        loop.flush();
-        ((SocketChannel) open()).shutdownOutput();
+        SocketChannel opened = (SocketChannel) open();
+        // Only when everything has been sent: it would drop what has not.
+        opened.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> opened.shutdownOutput());
     }
 
     void close() {
@@ -136,11 +144,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         pending = serving.responseOctets(in);
     }
 
-    /** Whether octets are left over that belong to no exchange. */
-    boolean hasLeftovers() {
-        return pending != null;
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         loop.flush();
@@ -156,12 +159,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A failed write leaves the answer to be read; a failed read is followed by the end of the channel.
         broken = true;
+        // A failed write leaves the answer to be read; a failed read is followed by the end of the channel.
+        if (!(cause instanceof IOException)) {
+            LOG.error("The connection to {} failed", instance, cause);
+            close();
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        boolean failed = broken;
         broken = true;
         ByteBuf rest = pending;
         pending = null;
@@ -173,7 +181,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (serving == null) {
             loop.pool.remove(this);
         } else {
-            serving.upstreamClosed();
+            serving.upstreamClosed(failed);
         }
         loop.flush();
     }

@@ -1,0 +1,199 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what the {@link StateMachine} asks to be done with the instances of one project: starts, probes, timers,
+ * gates, stops. Confined to the project's mailbox.
+ */
+final class Caretaker {
+
+    private static final Duration STOP_RETRY = Duration.ofSeconds(5);
+
+    private final Upstream.World world;
+    private final Consumer<Event> mailbox;
+    private final Queue<Event> followUps = new ArrayDeque<>(1);
+    private final Map<String, Instance> instances = new HashMap<>();
+    private final Map<String, Scheduler.Cancellable> drainTimers = new HashMap<>();
+    private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
+    private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
+    private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
+
+    /** @param mailbox takes, from any thread, what happens later */
+    Caretaker(Upstream.World world, Consumer<Event> mailbox) {
+        this.world = world;
+        this.mailbox = mailbox;
+    }
+
+    /** The instance that takes requests in this phase, or null. */
+    @Nullable
+    Instance ready(Phase phase) {
+        return phase instanceof Phase.Running running ? instances.get(running.instance()) : null;
+    }
+
+    /** All that were ready once and of which something is left. */
+    List<Instance> instances() {
+        return List.copyOf(instances.values());
+    }
+
+    /** What has happened at once while effects were carried out, in order; null when that was all. */
+    @Nullable
+    Event nextFollowUp() {
+        return followUps.poll();
+    }
+
+    /** Calls off what was set going for a phase that is over. */
+    void enter(Phase phase) {
+        if (!(phase instanceof Phase.Starting)) {
+            probe.cancel();
+            startTimer.cancel();
+        }
+        if (!(phase instanceof Phase.Running)) {
+            idleTimer.cancel();
+        }
+    }
+
+    void carryOut(Effect effect, Project project) {
+        if (effect instanceof Effect.Start start) {
+            world.runtime().start(start.instance(), project, new StartEvents(start.instance()));
+        } else if (effect instanceof Effect.Probe asked) {
+            probe(asked.instance(), asked.endpoint());
+        } else if (effect instanceof Effect.Open open) {
+            open(open.instance(), open.endpoint(), project);
+        } else if (effect instanceof Effect.Suspend suspend) {
+            Instance instance = instances.get(suspend.instance());
+            if (instance != null) {
+                instance.gate().close();
+            }
+        } else if (effect instanceof Effect.Drain drain) {
+            drain(drain.instance());
+        } else if (effect instanceof Effect.WatchIdle watch) {
+            watchIdle(watch.instance(), idleTimeout(project));
+        } else if (effect instanceof Effect.CloseIfIdle close) {
+            closeIfIdle(close.instance(), idleTimeout(project));
+        } else if (effect instanceof Effect.Check check) {
+            check(check.instance());
+        } else if (effect instanceof Effect.Stop stop) {
+            stop(stop.instance());
+        } else if (effect instanceof Effect.RetryStop retry) {
+            after(STOP_RETRY, new Event.StopDue(retry.instance()));
+        } else if (effect instanceof Effect.Forget forget) {
+            instances.remove(forget.instance());
+        } else {
+            throw new IllegalArgumentException("unknown effect " + effect);
+        }
+    }
+
+    private void probe(String id, Endpoint endpoint) {
+        probe.cancel();
+        startTimer.cancel();
+        startTimer = after(world.limits().startTimeout(), new Event.StartOverdue(id));
+        probe = world.probe().await(endpoint, () -> mailbox.accept(new Event.Ready(id, endpoint)));
+    }
+
+    private void open(String id, Endpoint endpoint, Project project) {
+        Instance instance = instances.computeIfAbsent(
+                id,
+                absent -> new Instance(
+                        id,
+                        project.revision(),
+                        endpoint,
+                        world.ticker(),
+                        drained -> mailbox.accept(new Event.Drained(drained.id())),
+                        lost -> mailbox.accept(new Event.Unreachable(lost.id()))));
+        instance.gate().reopen();
+    }
+
+    private void drain(String id) {
+        Instance instance = instances.get(id);
+        if (instance == null || instance.gate().close()) {
+            followUps.add(new Event.Drained(id));
+        } else {
+            drainTimers.put(id, after(world.limits().drainTimeout(), new Event.Drained(id)));
+        }
+    }
+
+    private void check(String id) {
+        world.runtime().check(id).whenComplete((answered, error) -> {
+            if (error != null || !answered) {
+                mailbox.accept(new Event.RuntimeLost());
+            }
+        });
+    }
+
+    private void stop(String id) {
+        Scheduler.Cancellable drainTimer = drainTimers.remove(id);
+        if (drainTimer != null) {
+            drainTimer.cancel();
+        }
+        world.runtime()
+                .stop(id, world.limits().stopGrace())
+                .whenComplete((done, error) ->
+                        mailbox.accept(error == null ? new Event.Stopped(id) : new Event.StopFailed(id)));
+    }
+
+    private Duration idleTimeout(Project project) {
+        return project.idleTimeout().orElse(world.limits().idleTimeout());
+    }
+
+    private void watchIdle(String id, Duration wait) {
+        idleTimer.cancel();
+        idleTimer = after(wait, new Event.IdleDue(id));
+    }
+
+    private void closeIfIdle(String id, Duration timeout) {
+        Instance instance = instances.get(id);
+        if (instance == null) {
+            return;
+        }
+        if (instance.inFlight() > 0) {
+            watchIdle(id, timeout);
+            return;
+        }
+        long left = instance.lastUsed() + timeout.toNanos() - world.ticker().nanos();
+        if (left > 0) {
+            watchIdle(id, Duration.ofNanos(left));
+        } else if (instance.gate().closeIfIdle()) {
+            followUps.add(new Event.IdleClosed(id));
+        } else {
+            watchIdle(id, timeout);
+        }
+    }
+
+    private Scheduler.Cancellable after(Duration delay, Event event) {
+        return world.scheduler().schedule(() -> mailbox.accept(event), delay);
+    }
+
+    /** Turns what the adapter tells about one start into events. */
+    private final class StartEvents implements ContainerRuntime.StartListener {
+        private final String instance;
+
+        StartEvents(String instance) {
+            this.instance = instance;
+        }
+
+        @Override
+        public void entered(WakePhase phase) {
+            mailbox.accept(new Event.StartEntered(instance, phase));
+        }
+
+        @Override
+        public void addressed(Endpoint endpoint) {
+            mailbox.accept(new Event.Addressed(instance, endpoint));
+        }
+
+        @Override
+        public void failed(StartFailure failure) {
+            mailbox.accept(new Event.StartFailed(instance, failure));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.luma.core;
+
+/** Keeps how a wait ended. */
+final class FakeWait implements Admission.Listener {
+
+    volatile Lease lease;
+    volatile Refusal refusal;
+
+    @Override
+    public void granted(Lease granted) {
+        lease = granted;
+    }
+
+    @Override
+    public void refused(Refusal refused) {
+        refusal = refused;
+    }
+
+    boolean isGranted() {
+        return lease != null;
+    }
+}

@@ -1,0 +1,263 @@
+package dev.luma.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One project to which anything may happen in any order, drawn from a seed. It keeps what it did, for the one who has to
+ * find out what went wrong.
+ */
+final class RandomLife {
+
+    private static final Set<ProjectStatus.State> ASLEEP =
+            EnumSet.of(ProjectStatus.State.IDLE, ProjectStatus.State.STOPPED);
+
+    private static final Limits LIMITS = new Limits(
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
+            12,
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+
+    private final SplittableRandom random;
+    private final Simulation simulation = new Simulation(LIMITS);
+    private final FakeRuntime runtime = simulation.runtime;
+    private final List<String> story = new ArrayList<>();
+    private boolean down;
+
+    RandomLife(long seed) {
+        this.random = new SplittableRandom(seed);
+        runtime.onStart = this::begin;
+        runtime.onStop = this::end;
+    }
+
+    /** Lets so many things happen, then lets everything come to an end, and looks at what is left. */
+    void live(int events) {
+        for (int i = 0; i < events; i++) {
+            story.add(simulation.time.elapsed() + " " + happen());
+            checkNow();
+        }
+        comeToAnEnd();
+        simulation.assertEveryRequestEndedOnce();
+        simulation.assertAtRest();
+        simulation.assertNoViolation();
+        checkOrder();
+        runtime.containers().forEach(container -> assertEquals(0, container.leases.get(), "leases"));
+    }
+
+    String story() {
+        return String.join("\n", story);
+    }
+
+    private String happen() {
+        switch (random.nextInt(20)) {
+            case 0, 1, 2, 3 -> {
+                simulation.request();
+                return "request";
+            }
+            case 4, 5, 6 -> {
+                return with(FakeRequest::isGranted, "finish", FakeRequest::finish);
+            }
+            case 7 -> {
+                return with(FakeRequest::isWaiting, "cancel", FakeRequest::cancel);
+            }
+            case 8 -> {
+                return with(FakeRequest::isGranted, "find unreachable", this::findUnreachable);
+            }
+            case 9, 10, 11, 12, 13 -> {
+                Duration step = randomStep();
+                simulation.time.advance(step);
+                return "advance " + step;
+            }
+            case 14 -> {
+                return withRunning("exit", container -> container.exit(1));
+            }
+            case 15 -> {
+                return withRunning("die unnoticed", FakeContainer::die);
+            }
+            case 16 -> {
+                return withRunning("fall silent or answer", container -> {
+                    if (container.isAnswering()) {
+                        container.fallSilent();
+                    } else {
+                        container.answer();
+                    }
+                });
+            }
+            case 17 -> {
+                if (random.nextInt(3) == 0) {
+                    simulation.sleep();
+                    return "sleep";
+                }
+                return "nothing";
+            }
+            case 18 -> {
+                return changeSettings();
+            }
+            default -> {
+                return turnEngine();
+            }
+        }
+    }
+
+    /** Mostly short, sometimes to the moment at which something is due, rarely long. */
+    private Duration randomStep() {
+        return switch (random.nextInt(6)) {
+            case 0 -> Duration.ofMillis(1);
+            case 1, 2 -> Duration.ofMillis(random.nextInt(2_000));
+            case 3 -> Duration.ofSeconds(5);
+            case 4 -> Duration.ofSeconds(20);
+            default -> Duration.ofSeconds(random.nextInt(70));
+        };
+    }
+
+    private String changeSettings() {
+        Project now = simulation.upstream().project();
+        Project next = switch (random.nextInt(4)) {
+            case 0 -> now;
+            case 1 -> Samples.withHostname(now, "host" + random.nextInt(9) + ".localhost");
+            case 2 -> Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
+            default -> Samples.withImage(now, "nginx:" + random.nextInt(9));
+        };
+        simulation.change(next);
+        return "change to " + next;
+    }
+
+    private String turnEngine() {
+        if (down) {
+            down = false;
+            runtime.comeBack();
+            return "engine comes back";
+        } else if (random.nextInt(4) == 0) {
+            down = true;
+            runtime.goDown();
+            return "engine goes down";
+        }
+        return "nothing";
+    }
+
+    /** The connection is refused by whatever is not listening. */
+    private void findUnreachable(FakeRequest request) {
+        FakeContainer container = runtime.container(request.lease().instance().id());
+        if (random.nextBoolean()) {
+            container.fallSilent();
+        }
+        request.findUnreachable();
+    }
+
+    private String with(Predicate<FakeRequest> which, String what, Consumer<FakeRequest> action) {
+        List<FakeRequest> candidates =
+                simulation.requests().stream().filter(which).toList();
+        if (candidates.isEmpty()) {
+            return "nothing";
+        }
+        FakeRequest chosen = candidates.get(random.nextInt(candidates.size()));
+        action.accept(chosen);
+        return what + " " + simulation.requests().indexOf(chosen);
+    }
+
+    private String withRunning(String what, Consumer<FakeContainer> action) {
+        List<FakeContainer> candidates = runtime.containers().stream()
+                .filter(container -> container.life() == FakeContainer.Life.READY)
+                .toList();
+        if (candidates.isEmpty()) {
+            return "nothing";
+        }
+        FakeContainer chosen = candidates.get(random.nextInt(candidates.size()));
+        action.accept(chosen);
+        return what + " " + chosen.id;
+    }
+
+    /** Every start ends, in one of all the ways there are. */
+    private void begin(FakeContainer container) {
+        int way = random.nextInt(10);
+        Duration wait = Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(90_000) : random.nextInt(900));
+        Runnable outcome = switch (way) {
+            case 0, 1 -> () -> container.failStart("no such image");
+            case 2 -> () -> container.failStart(Refusal.Reason.RUNTIME_DOWN, "the engine does not answer");
+            case 3 -> container::address;
+            case 4 ->
+                () -> {
+                    container.address();
+                    container.exit(2);
+                };
+            default -> container::becomeReady;
+        };
+        if (random.nextInt(5) == 0) {
+            outcome.run();
+        } else {
+            simulation.time.later(wait, () -> {
+                if (container.isStarting()) {
+                    outcome.run();
+                }
+            });
+        }
+    }
+
+    private void end(FakeContainer container) {
+        Runnable outcome = random.nextInt(5) == 0 ? container::failStop : container::finishStop;
+        if (random.nextBoolean()) {
+            outcome.run();
+        } else {
+            simulation.time.later(Duration.ofMillis(random.nextInt(15_000)), outcome);
+        }
+    }
+
+    private void checkNow() {
+        simulation.assertNoViolation();
+        List<FakeRequest> waiting =
+                simulation.requests().stream().filter(FakeRequest::isWaiting).toList();
+        assertEquals(waiting.size(), simulation.upstream().status().waiting(), "waiting");
+        assertTrue(waiting.stream().noneMatch(FakeRequest::isOverdue), "waiting after the deadline");
+        if (ASLEEP.contains(simulation.state())) {
+            assertEquals(0, simulation.time.pending(), "timers of a sleeping project");
+            assertEquals(0, runtime.probe().active(), "probes of a sleeping project");
+        }
+    }
+
+    private void checkOrder() {
+        assertEquals(new ArrayList<>(), overtaken(), "overtaken");
+    }
+
+    /** Requests that asked once only, and were let through before one that asked earlier and was let through later. */
+    private List<String> overtaken() {
+        List<FakeRequest> all = simulation.requests();
+        Set<FakeRequest> seen = new HashSet<>();
+        List<String> wrong = new ArrayList<>();
+        int last = -1;
+        for (FakeRequest granted : simulation.grants()) {
+            if (granted.asked() > 1 || !seen.add(granted)) {
+                continue;
+            }
+            int number = all.indexOf(granted);
+            if (number < last) {
+                wrong.add(number + " after " + last);
+            }
+            last = Math.max(last, number);
+        }
+        return wrong;
+    }
+
+    /** The engine works, whoever still has a lease gives it back, and nobody comes any more. */
+    private void comeToAnEnd() {
+        if (down) {
+            runtime.comeBack();
+        }
+        runtime.onStop = FakeContainer::finishStop;
+        for (int i = 0; i < 8; i++) {
+            simulation.requests().stream().filter(FakeRequest::isGranted).forEach(FakeRequest::finish);
+            simulation.time.advance(Duration.ofMinutes(1));
+        }
+    }
+}

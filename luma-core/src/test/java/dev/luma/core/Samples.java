@@ -1,0 +1,44 @@
+package dev.luma.core;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Projects for tests, all alike but for what a test is about. */
+final class Samples {
+
+    private Samples() {}
+
+    static Project shop() {
+        return draft("shop", "shop.localhost").asRevision(1, SimulatedTime.START, SimulatedTime.START);
+    }
+
+    static Project draft(String name, String hostname) {
+        return Project.draft(name, hostname, "nginx:1.27", 80, Map.of("MODE", "test"), Optional.empty());
+    }
+
+    static Project withImage(Project of, String image) {
+        return next(of, of.hostname(), image, of.idleTimeout());
+    }
+
+    static Project withHostname(Project of, String hostname) {
+        return next(of, hostname, of.image(), of.idleTimeout());
+    }
+
+    static Project withIdleTimeout(Project of, Duration idleTimeout) {
+        return next(of, of.hostname(), of.image(), Optional.of(idleTimeout));
+    }
+
+    private static Project next(Project of, String hostname, String image, Optional<Duration> idleTimeout) {
+        return new Project(
+                of.name(),
+                hostname,
+                image,
+                of.port(),
+                of.env(),
+                idleTimeout,
+                of.revision() + 1,
+                of.createdAt(),
+                of.updatedAt());
+    }
+}

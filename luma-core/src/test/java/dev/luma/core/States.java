@@ -1,0 +1,82 @@
+package dev.luma.core;
+
+import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every phase and every event that the state machine knows, by the words that its tests use. */
+final class States {
+
+    static final long NOW = 0;
+    static final String INSTANCE = "shop-t-1";
+    static final Endpoint ENDPOINT = new Endpoint("10.0.0.1", 80, Endpoint.Reach.DIRECT);
+    static final StartFailure NO_IMAGE = new StartFailure(Refusal.Reason.START_FAILED, "no such image", List.of());
+    static final Refusal OVER = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "over");
+
+    private static final Phase.Running RUNNING = new Phase.Running(INSTANCE, ENDPOINT, NOW - seconds(60));
+
+    private States() {}
+
+    static Map<String, Phase> phases() {
+        Map<String, Phase> phases = new LinkedHashMap<>();
+        phases.put("idle", new Phase.Asleep(false));
+        phases.put("stopped", new Phase.Asleep(true));
+        phases.put("image", starting(WakePhase.IMAGE));
+        phases.put("create", starting(WakePhase.CREATE));
+        phases.put("start", starting(WakePhase.START));
+        phases.put("tried", starting(WakePhase.READY));
+        phases.put("again", new Phase.Starting(INSTANCE, WakePhase.READY, Optional.of(RUNNING)));
+        phases.put("running", RUNNING);
+        phases.put("failed", new Phase.Failed("no such image", NOW + seconds(1)));
+        phases.put("due", new Phase.Failed("no such image", NOW));
+        phases.put("closed", new Phase.Closed(OVER));
+        return phases;
+    }
+
+    static Map<String, Event> events(String instance) {
+        Map<String, Event> events = new LinkedHashMap<>();
+        events.put("demand", new Event.Demand());
+        events.put("enter-image", new Event.StartEntered(instance, WakePhase.IMAGE));
+        events.put("enter-create", new Event.StartEntered(instance, WakePhase.CREATE));
+        events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));
+        events.put("addressed", new Event.Addressed(instance, ENDPOINT));
+        events.put("ready", new Event.Ready(instance, ENDPOINT));
+        events.put("start-failed", new Event.StartFailed(instance, NO_IMAGE));
+        events.put("start-overdue", new Event.StartOverdue(instance));
+        events.put("exited", new Event.Exited(instance, new Exit(1, false, List.of())));
+        events.put("unreachable", new Event.Unreachable(instance));
+        events.put("runtime-lost", new Event.RuntimeLost());
+        events.put("idle-due", new Event.IdleDue(instance));
+        events.put("idle-closed", new Event.IdleClosed(instance));
+        events.put("drained", new Event.Drained(instance));
+        events.put("stopped", new Event.Stopped(instance));
+        events.put("stop-failed", new Event.StopFailed(instance));
+        events.put("stop-due", new Event.StopDue(instance));
+        events.put("sleep", new Event.SleepRequested());
+        events.put("other-image", new Event.SettingsChanged(Samples.withImage(Samples.shop(), "nginx:1.28")));
+        events.put(
+                "other-idle-time",
+                new Event.SettingsChanged(Samples.withIdleTimeout(Samples.shop(), Duration.ofSeconds(5))));
+        events.put("prepare-failed", new Event.PrepareFailed(1, NO_IMAGE));
+        events.put("close", new Event.CloseRequested(OVER));
+        return events;
+    }
+
+    /** A state in the phase, whose first instance is the one that the phase is about. */
+    static ProjectState in(Phase phase) {
+        return ProjectState.initial(Samples.shop()).withPhase(phase).withNextInstance(2);
+    }
+
+    static long seconds(long seconds) {
+        return Duration.ofSeconds(seconds).toNanos();
+    }
+
+    private static Phase starting(WakePhase step) {
+        return new Phase.Starting(INSTANCE, step, Optional.empty());
+    }
+}

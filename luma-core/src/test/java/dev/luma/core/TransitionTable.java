@@ -1,0 +1,84 @@
+package dev.luma.core;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What follows on which event in which phase, one line for each: {@code event | phases | phase that follows, = for the
+ * same | effects}. What is not in the table is forbidden, and changes nothing.
+ */
+final class TransitionTable {
+
+    static final String TEXT = """
+            demand          | idle stopped due         | image   | start 2
+            demand          | failed                   | =       | refuse START_FAILED
+            demand          | running                  | =       | grant
+            demand          | closed                   | =       | refuse SHUTTING_DOWN
+            enter-create    | image                    | create  |
+            enter-start     | image create             | start   |
+            addressed       | image create start tried | tried   | probe 1
+            addressed       | again                    | =       | probe 1
+            ready           | image create start tried | running | open 1, watch-idle 1, grant
+            ready           | again                    | running | open 1, watch-idle 1, grant
+            start-failed    | image create start tried | failed  | refuse START_FAILED
+            start-overdue   | image create start tried | failed  | drain 1, refuse START_FAILED
+            start-overdue   | again                    | failed  | drain 1, refuse START_FAILED
+            exited          | image create start tried | failed  | stop 1, refuse START_FAILED
+            exited          | again running            | stopped | suspend 1, stop 1
+            unreachable     | running                  | again   | suspend 1, probe 1, check 1
+            runtime-lost    | tried again              | stopped | drain 1, refuse RUNTIME_DOWN
+            idle-due        | running                  | =       | close-if-idle 1
+            idle-closed     | running                  | stopped | stop 1
+            sleep           | image create start tried | stopped | drain 1
+            sleep           | again running            | stopped | drain 1
+            sleep           | failed due               | stopped |
+            other-image     | idle stopped             | =       |
+            other-image     | image create start tried | stopped | drain 1
+            other-image     | again running            | stopped | drain 1
+            other-image     | failed due               | stopped |
+            other-idle-time | idle stopped             | =       |
+            other-idle-time | image create start tried | =       |
+            other-idle-time | again                    | =       |
+            other-idle-time | running                  | =       | close-if-idle 1
+            other-idle-time | failed due               | stopped |
+            prepare-failed  | idle stopped             | =       |
+            prepare-failed  | image create start tried | =       |
+            prepare-failed  | again running            | =       |
+            prepare-failed  | failed due closed        | =       |
+            close           | idle stopped failed due  | closed  | refuse SHUTTING_DOWN
+            close           | image create start tried | closed  | drain 1, refuse SHUTTING_DOWN
+            close           | again running            | closed  | drain 1, refuse SHUTTING_DOWN
+            close           | closed                   | =       | refuse SHUTTING_DOWN
+            """;
+
+    /** The phase that follows, by its word, and the effects in words. */
+    record Outcome(String phase, String effects) {}
+
+    private final Map<List<String>, Outcome> outcomes = new HashMap<>();
+
+    TransitionTable() {
+        for (String line : TEXT.lines().toList()) {
+            String[] cells = line.split("\\|", -1);
+            String event = cells[0].strip();
+            for (String phase : cells[1].strip().split("\\s+", -1)) {
+                String next = cells[2].strip().equals("=") ? phase : cells[2].strip();
+                if (outcomes.put(List.of(event, phase), new Outcome(next, cells[3].strip())) != null) {
+                    throw new IllegalStateException(event + " in " + phase + " is there twice");
+                }
+            }
+        }
+    }
+
+    boolean allows(String event, String phase) {
+        return outcomes.containsKey(List.of(event, phase));
+    }
+
+    Outcome outcome(String event, String phase) {
+        return outcomes.get(List.of(event, phase));
+    }
+
+    int size() {
+        return outcomes.size();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.luma.endtoend;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A project that a test registers. Its hostname is the name below {@code localhost}.
+ *
+ * @param image empty for the app of the tests, whose script says what the variables mean
+ */
+record App(String name, Optional<String> image, int port, Map<String, String> variables, String idleTimeout) {
+
+    /** One that answers at once, and is not put to sleep while a test looks at it. */
+    static App named(String name) {
+        return new App(name, Optional.empty(), 80, Map.of(), "1h");
+    }
+
+    App image(String other) {
+        return new App(name, Optional.of(other), port, variables, idleTimeout);
+    }
+
+    App mode(String mode) {
+        return variable("APP_MODE", mode);
+    }
+
+    App variable(String key, String value) {
+        Map<String, String> more = new HashMap<>(variables);
+        more.put(key, value);
+        return new App(name, image, port, more, idleTimeout);
+    }
+
+    App sleepsAfter(String timeout) {
+        return new App(name, image, port, variables, timeout);
+    }
+
+    String hostname() {
+        return name + ".localhost";
+    }
+}

@@ -1,0 +1,61 @@
+package dev.luma.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A request wakes a container, and the container sleeps again. */
+class SleepIT {
+
+    private static final int CROWD = 200;
+
+    @RegisterExtension
+    final LumaFixture luma = new LumaFixture();
+
+    @Test
+    void twoHundredAtOnceWakeOneContainer() throws Exception {
+        App app = App.named("crowded");
+        luma.start();
+        luma.register(app);
+        List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, CROWD)
+                .mapToObj(number -> luma.getLater(app, "/cgi-bin/who"))
+                .toList();
+        Set<String> answers = crowd.stream()
+                .map(CompletableFuture::join)
+                .map(answer -> answer.statusCode() + " " + answer.body())
+                .collect(Collectors.toSet());
+        assertEquals(1, luma.containers().size());
+        assertEquals(
+                Set.of("200 " + luma.containers().get(0).getId().substring(0, 12) + "\n"),
+                answers,
+                "all are answered, by the same container");
+    }
+
+    @Test
+    void sleepsAndWakesTenTimes() throws Exception {
+        App app = App.named("napping").sleepsAfter("1s");
+        luma.start();
+        luma.register(app);
+        assertEquals("idle", luma.state(app));
+        for (int night = 0; night < 10; night++) {
+            HttpResponse<String> cold = luma.get(app, "/");
+            assertEquals("hello\n", cold.body());
+            assertTrue(
+                    cold.headers()
+                            .firstValue("Server-Timing")
+                            .filter(timing -> timing.startsWith("luma-wake;dur="))
+                            .isPresent(),
+                    "a cold answer says how long the wake took");
+            luma.awaitState(app, "stopped");
+            assertEquals(0, luma.containers().size());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.luma.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 9112 section 7.1. Every input is also cut at every octet. */
+class ChunkWalkerTest {
+
+    /** How many octets belong to the body, given in two pieces. */
+    private static int walk(byte[] octets, int cut) throws BadMessage {
+        ChunkWalker walker = new ChunkWalker();
+        int first = walk(walker, octets, 0, cut);
+        return walker.isAtEnd() ? first : walk(walker, octets, first, octets.length);
+    }
+
+    private static int walk(ChunkWalker walker, byte[] octets, int from, int to) throws BadMessage {
+        ByteBuf in = Unpooled.wrappedBuffer(octets);
+        int at = from;
+        while (at < to && !walker.isAtEnd()) {
+            at = walker.walk(in, at, to);
+        }
+        return at;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0\\r\\n\\r\\n",
+                "000\\r\\n\\r\\n",
+                "1\\r\\na\\r\\n0\\r\\n\\r\\n",
+                "A\\r\\n0123456789\\r\\n0\\r\\n\\r\\n",
+                "0000a\\r\\n0123456789\\r\\n0\\r\\n\\r\\n",
+                "1;x\\r\\na\\r\\n0;last=\"y\"\\r\\n\\r\\n",
+                "2\\r\\n\\r\\n\\r\\n0\\r\\n\\r\\n",
+                "0\\r\\nX-Sum: 1\\r\\nY:\\t2 \\r\\n\\r\\n",
+                "0\\r\\nHosts: 1\\r\\n\\r\\n",
+            })
+    void accepts(String escaped) throws BadMessage {
+        byte[] whole = Splits.octets(escaped);
+        byte[] octets = Splits.octets(escaped + "GET");
+        for (int cut = 0; cut <= octets.length; cut++) {
+            assertEquals(whole.length, walk(octets, cut), "cut at " + cut);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "7.1, no size | \\r\\na",
+                "7.1, no size but an extension | ;a\\r\\n",
+                "7.1, space before the size | _1\\r\\n",
+                "7.1, space behind the size | 1 \\r\\na\\r\\n",
+                "7.1, sign | +1\\r\\na",
+                "7.1, minus | -1\\r\\na",
+                "7.1, 0x | 0x1\\r\\na",
+                "7.1, underscore | 1_0\\r\\na",
+                "7.1, no digit | g\\r\\n",
+                "7.1, other digits | \\xb2\\r\\n",
+                "7.1, overflow of 64 bits | 10000000000000000\\r\\n",
+                "7.1, overflow to a negative | FFFFFFFFFFFFFFFF\\r\\n",
+                "7.1, sixteen digits | 0000000000000001\\r\\na",
+                "7.1, bare LF behind the size | 1\\na",
+                "7.1, bare CR behind the size | 1\\ra",
+                "7.1, NUL in the size | 1\\0\\r\\n",
+                "7.1.1, bare LF in an extension | 1;a\\nb\\r\\n",
+                "7.1.1, bare CR in an extension | 1;a\\rb\\r\\n",
+                "7.1.1, NUL in an extension | 1;\\0\\r\\n",
+                "7.1, no CRLF behind the data | 1\\r\\nab",
+                "7.1, bare LF behind the data | 1\\r\\na\\n",
+                "7.1, CR and no LF behind the data | 1\\r\\na\\rb",
+                "7.1.2, bare LF at the end | 0\\r\\n\\n",
+                "7.1.2, CR and no LF at the end | 0\\r\\n\\rX",
+                "7.1.2, folded trailer | 0\\r\\nA: b\\r\\n c\\r\\n\\r\\n",
+                "7.1.2, space before the colon | 0\\r\\nA : b\\r\\n\\r\\n",
+                "7.1.2, trailer without a name | 0\\r\\n: b\\r\\n\\r\\n",
+                "7.1.2, request for a trailer | 0\\r\\nGET / HTTP/1.1\\r\\n\\r\\n",
+                "7.1.2, bare LF in a trailer | 0\\r\\nA: b\\nC: d\\r\\n\\r\\n",
+                "7.1.2, NUL in a trailer | 0\\r\\nA: \\0\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, framing | 0\\r\\nContent-Length: 1\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, framing too | 0\\r\\nTRANSFER-ENCODING: chunked\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, routing | 0\\r\\nHost: a\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, connection | 0\\r\\nConnection: close\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, upgrade | 0\\r\\nUpgrade: x\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, keep-alive | 0\\r\\nKeep-Alive: x\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, forwarding | 0\\r\\nX-Forwarded-For: 1.2.3.4\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, forwarding too | 0\\r\\nForwarded: for=1.2.3.4\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, authentication | 0\\r\\nAuthorization: x\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, cookies | 0\\r\\nCookie: x\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, expectations | 0\\r\\nExpect: x\\r\\n\\r\\n",
+            })
+    void refuses(String rule, String escaped) {
+        byte[] octets = Splits.octets(escaped);
+        for (int cut = 0; cut <= octets.length; cut++) {
+            int at = cut;
+            assertThrows(BadMessage.class, () -> walk(octets, at), "cut at " + cut);
+        }
+    }
+
+    @Test
+    void boundsExtensions() {
+        byte[] octets = Octets.of("1;" + "a".repeat(4096) + "\r\n");
+        assertThrows(BadMessage.class, () -> walk(octets, 0));
+    }
+
+    @Test
+    void boundsTrailers() {
+        byte[] octets = Octets.of("0\r\n" + "A: b\r\n".repeat(2048) + "\r\n");
+        assertThrows(BadMessage.class, () -> walk(octets, 0));
+        byte[] endless = Octets.of("0\r\n" + "a".repeat(5000));
+        assertThrows(BadMessage.class, () -> walk(endless, 0));
+    }
+
+    @Test
+    void tellsContentFromFraming() throws BadMessage {
+        ChunkWalker walker = new ChunkWalker();
+        ByteBuf in = Unpooled.wrappedBuffer(Octets.of("2\r\nab\r\n0\r\n\r\n"));
+        assertEquals(3, walker.walk(in, 0, in.writerIndex()));
+        assertFalse(walker.wasData());
+        assertEquals(5, walker.walk(in, 3, in.writerIndex()));
+        assertTrue(walker.wasData());
+        assertEquals(12, walker.walk(in, 5, in.writerIndex()));
+        assertFalse(walker.wasData());
+        assertTrue(walker.isAtEnd());
+    }
+}

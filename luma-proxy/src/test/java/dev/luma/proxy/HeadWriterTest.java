@@ -1,0 +1,178 @@
+package dev.luma.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is passed on of a head, and what Luma adds. */
+class HeadWriterTest {
+
+    private static final byte[] FORWARDED = Octets.of("F: 1\r\n");
+    private static final byte[] NOTHING = {};
+
+    private static String request(String text) throws BadMessage {
+        RequestHead head = new RequestHead();
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        int length = head.scan(octets, octets.length);
+        assertEquals(octets.length, length);
+        return text(HeadWriter.request(UnpooledByteBufAllocator.DEFAULT, head, length, FORWARDED));
+    }
+
+    private static String response(String text, boolean dropChunked, boolean close, boolean keepAlive)
+            throws BadMessage {
+        ResponseHead head = new ResponseHead();
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        int length = head.scan(octets, octets.length);
+        return text(HeadWriter.response(
+                UnpooledByteBufAllocator.DEFAULT, head, length, dropChunked, close, keepAlive, NOTHING));
+    }
+
+    private static String text(ByteBuf out) {
+        String text = out.toString(StandardCharsets.ISO_8859_1);
+        out.release();
+        return text;
+    }
+
+    @Test
+    void passesOnWhatIsEndToEnd() throws BadMessage {
+        assertEquals(
+                "GET /a HTTP/1.1\r\nHost: a\r\nA:  b \r\nCookie: c\r\nAccept: d\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
+                request("GET /a HTTP/1.1\r\nHost: a\r\nA:  b \r\nCookie: c\r\nAccept: d\r\n\r\n"));
+    }
+
+    /** RFC 9110 section 7.6.1. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Connection: close",
+                "Connection: keep-alive",
+                "Keep-Alive: 1",
+                "Proxy-Connection: x",
+                "TE: gzip",
+                "Upgrade: h2c",
+                "X-Forwarded-For: 1.1.1.1",
+                "X_Forwarded_For: 1.1.1.1",
+                "Forwarded: for=1.1.1.1",
+                "X-Forwarded-Host: x",
+                "X-Forwarded-Proto: https",
+                "Connection: X-N\r\nX-N: 1",
+                "Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x"
+            })
+    void dropsWhatBelongsToOneHop(String lines) throws BadMessage {
+        String expected = "GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n";
+        assertEquals(expected, request("GET / HTTP/1.1\r\n" + lines + "\r\nHost: a\r\nB: c\r\n\r\n"));
+        assertEquals(expected, request("GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\nB: c\r\n\r\n"));
+        assertEquals(expected, request("GET / HTTP/1.1\r\nHost: a\r\nB: c\r\n" + lines + "\r\n\r\n"));
+    }
+
+    /** RFC 9112 section 3.2.2: Host is written anew from the target. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, http://o.test:80/x?y, /x?y",
+        "GET, http://o.test:80, /",
+        "GET, http://o.test:80?q, /?q",
+        "OPTIONS, http://o.test:80, *",
+        "OPTIONS, http://o.test:80/, /",
+    })
+    void turnsTheAddressIntoHostAndPath(String method, String target, String path) throws BadMessage {
+        assertEquals(
+                method + " " + path + " HTTP/1.1\r\nHost: o.test:80\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
+                request(method + " " + target + " HTTP/1.1\r\nHost: other\r\n\r\n"));
+    }
+
+    /** RFC 9110 sections 2.5 and 7.6.3: the version is that of the sender; Via names the one received. */
+    @ParameterizedTest
+    @CsvSource({"1.0, 1.0", "1.1, 1.1", "1.2, 1.1", "1.9, 1.1"})
+    void speaksHttp11(String from, String via) throws BadMessage {
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nVia: " + via + " luma\r\nF: 1\r\n\r\n",
+                request("GET / HTTP/" + from + "\r\nHost: a\r\n\r\n"));
+    }
+
+    /** RFC 9110 section 10.1.1: an expectation of an HTTP/1.0 client is ignored. */
+    @Test
+    void passesExpectationsOnButNotFromHttp10() throws BadMessage {
+        assertEquals(
+                "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
+                request("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n"));
+        assertEquals(
+                "PUT / HTTP/1.1\r\nHost: a\r\nVia: 1.0 luma\r\nF: 1\r\n\r\n",
+                request("PUT / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\n\r\n"));
+    }
+
+    @Test
+    void dropsTheEmptyLineBeforeTheRequest() throws BadMessage {
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
+                request("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+
+    /** RFC 9110 section 7.8. */
+    @Test
+    void keepsAnUpgrade() throws BadMessage {
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nVia: 1.1 luma\r\nF: 1\r\nConnection: upgrade\r\n\r\n",
+                request("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, X\r\nUpgrade: websocket\r\nX: 1\r\n\r\n"));
+    }
+
+    /** RFC 9110 section 10.1.4. */
+    @Test
+    void keepsThatTrailersAreWelcome() throws BadMessage {
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.1 luma\r\nF: 1\r\nTE: trailers\r\nConnection: TE\r\n\r\n",
+                request("GET / HTTP/1.1\r\nHost: a\r\nTE: gzip, trailers\r\nConnection: TE\r\n\r\n"));
+    }
+
+    @Test
+    void writesAResponse() throws BadMessage {
+        String from = "HTTP/1.1 200 Fine by me\r\nA: b\r\nConnection: X\r\nKeep-Alive: 1\r\nX: y\r\nUpgrade: z\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n";
+        assertEquals(
+                "HTTP/1.1 200 Fine by me\r\nA: b\r\nTransfer-Encoding: chunked\r\nVia: 1.1 luma\r\n\r\n",
+                response(from, false, false, false));
+        assertEquals(
+                "HTTP/1.1 200 Fine by me\r\nA: b\r\nVia: 1.1 luma\r\nConnection: close\r\n\r\n",
+                response(from, true, true, false));
+    }
+
+    @Test
+    void answersHttp10ThatTheConnectionStays() throws BadMessage {
+        assertEquals(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: 1.0 luma\r\nConnection: keep-alive\r\n\r\n",
+                response("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false, false, true));
+    }
+
+    /** RFC 9110 section 8.6 and RFC 9112 section 6.1: these have no framing fields. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 103, 204})
+    void dropsFramingWhereThereMayBeNone(int status) throws BadMessage {
+        String expected = "HTTP/1.1 " + status + " x\r\nVia: 1.1 luma\r\n\r\n";
+        assertEquals(expected, response("HTTP/1.1 " + status + " x\r\nContent-Length: 5\r\n\r\n", false, false, false));
+        assertEquals(
+                expected,
+                response("HTTP/1.1 " + status + " x\r\nTransfer-Encoding: chunked\r\n\r\n", false, false, false));
+    }
+
+    @Test
+    void keepsTheUpgradeOfA101() throws BadMessage {
+        assertEquals(
+                "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nVia: 1.1 luma\r\nConnection: upgrade\r\n\r\n",
+                response("HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false, false, false));
+    }
+
+    /** RFC 7239 sections 4 and 6. */
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1, a.test:80, 10.0.0.1", "'::1', a.test, '\"[::1]\"'"})
+    void saysWhereARequestCameFrom(String address, String host, String node) {
+        assertEquals(
+                "X-Forwarded-For: " + address + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: " + host
+                        + "\r\nForwarded: for=" + node + ";proto=http;host=\"" + host + "\"\r\n",
+                new String(HeadWriter.forwarded(address, host), StandardCharsets.ISO_8859_1));
+    }
+}

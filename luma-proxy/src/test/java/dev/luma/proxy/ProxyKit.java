@@ -1,0 +1,241 @@
+package dev.luma.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.luma.core.Admission;
+import dev.luma.core.Endpoint;
+import dev.luma.core.InMemoryProjectStore;
+import dev.luma.core.Lease;
+import dev.luma.core.Limits;
+import dev.luma.core.Project;
+import dev.luma.core.ProjectListener;
+import dev.luma.core.ProjectStatus.InstanceStatus;
+import dev.luma.core.Projects;
+import dev.luma.core.Refusal;
+import dev.luma.core.Upstream;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+
+/**
+ * A whole data plane on a free port, in front of one project "app" at "app.test" whose instances are
+ * {@link RecordingUpstream}s. Closing it checks that nothing is left: no connection, no lease, nobody in the line.
+ */
+final class ProxyKit implements AutoCloseable {
+
+    static final String HOST = "Host: app.test\r\n";
+    static final String GET = "GET / HTTP/1.1\r\n" + HOST + "\r\n";
+
+    /** Of this kit alone, so that what is in use can be counted to the last octet. */
+    final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+
+    final RealTime time = new RealTime();
+    final FakeRuntime runtime = new FakeRuntime();
+    final RecordingUpstream upstream;
+    final Projects projects;
+    final ProxyServer server;
+    final EventLoops loops;
+    private final List<RawClient> clients = new ArrayList<>();
+
+    private ProxyKit(Options options) throws IOException {
+        upstream = new RecordingUpstream();
+        runtime.leadTo(upstream.endpoint(options.reach));
+        loops = EventLoops.create(
+                options.loops, new DefaultThreadFactory("loop", true), options.epoll && Epoll.isAvailable());
+        AtomicInteger prefixes = new AtomicInteger();
+        projects = new Projects(
+                runtime,
+                new NettyReadinessProbe(loops),
+                new InMemoryProjectStore(),
+                time,
+                time,
+                options.limits,
+                ProjectListener.NONE,
+                () -> "t" + prefixes.incrementAndGet());
+        register("app", "app.test");
+        server = new ProxyServer(loops, options.settings, projects.routes(), time, allocator);
+        server.start();
+        if (!options.cold) {
+            wake();
+        }
+    }
+
+    /** How the data plane of a test differs from the usual one. */
+    static final class Options {
+        private boolean epoll = true;
+        private boolean cold;
+        private int loops = 1;
+        private Limits limits = Limits.DEFAULTS;
+        private Endpoint.Reach reach = Endpoint.Reach.DIRECT;
+        private ProxySettings settings = ProxySettings.DEFAULTS.at("127.0.0.1", 0);
+
+        Options nio() {
+            epoll = false;
+            return this;
+        }
+
+        /** The project sleeps until the first request. */
+        Options cold() {
+            cold = true;
+            return this;
+        }
+
+        Options loops(int count) {
+            loops = count;
+            return this;
+        }
+
+        Options line(int capacity) {
+            limits = new Limits(
+                    limits.idleTimeout(),
+                    limits.waitTimeout(),
+                    capacity,
+                    limits.startTimeout(),
+                    limits.stopGrace(),
+                    limits.drainTimeout());
+            return this;
+        }
+
+        Options waitTimeout(Duration wait) {
+            limits = new Limits(
+                    limits.idleTimeout(),
+                    wait,
+                    limits.lineCapacity(),
+                    limits.startTimeout(),
+                    limits.stopGrace(),
+                    limits.drainTimeout());
+            return this;
+        }
+
+        Options settings(UnaryOperator<ProxySettings> change) {
+            settings = change.apply(settings);
+            return this;
+        }
+
+        ProxyKit start() throws IOException {
+            return new ProxyKit(this);
+        }
+    }
+
+    static ProxyKit start() throws IOException {
+        return new Options().start();
+    }
+
+    static ProxyKit cold() throws IOException {
+        return new Options().cold().start();
+    }
+
+    static Options with() {
+        return new Options();
+    }
+
+    Upstream register(String name, String hostname) throws IOException {
+        Project draft = Project.draft(name, hostname, "image", 80, Map.of(), Optional.empty());
+        return ((Projects.Change.Done) projects.register(draft)).upstream();
+    }
+
+    Upstream app() {
+        return projects.find("app").orElseThrow();
+    }
+
+    int waiting() {
+        return app().status().waiting();
+    }
+
+    int inFlight() {
+        return app().status().instances().stream()
+                .mapToInt(InstanceStatus::inFlight)
+                .sum();
+    }
+
+    /** Wakes the project without a request. */
+    void wake() {
+        CompletableFuture<Void> awake = new CompletableFuture<>();
+        Admission admission = app().acquire(app().waitDeadline(), new Admission.Listener() {
+            @Override
+            public void granted(Lease lease) {
+                lease.release();
+                awake.complete(null);
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                awake.completeExceptionally(new IllegalStateException(refusal.detail()));
+            }
+        });
+        if (admission instanceof Lease lease) {
+            lease.release();
+        } else {
+            awake.orTimeout(10, TimeUnit.SECONDS).join();
+        }
+    }
+
+    RawClient client() throws IOException {
+        return client(0);
+    }
+
+    RawClient client(int receiveBuffer) throws IOException {
+        RawClient client = new RawClient(server.port(), receiveBuffer);
+        clients.add(client);
+        return client;
+    }
+
+    int clientConnections() {
+        return sum(Loop::clients);
+    }
+
+    int idleUpstreamConnections() {
+        return sum(loop -> loop.pool.size());
+    }
+
+    private int sum(ToIntFunction<Loop> of) {
+        int sum = 0;
+        for (Loop loop : server.loops()) {
+            sum += loop.eventLoop
+                    .submit(() -> of.applyAsInt(loop))
+                    .syncUninterruptibly()
+                    .getNow();
+        }
+        return sum;
+    }
+
+    static void await(java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(2))
+                .until(condition);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (RawClient client : clients) {
+            client.close();
+        }
+        await(() -> clientConnections() == 0);
+        await(() -> waiting() == 0 && inFlight() == 0);
+        server.stop(Duration.ofSeconds(5))
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+        await(() -> idleUpstreamConnections() == 0);
+        await(() -> upstream.open() == 0);
+        await(() -> Flow.buffered(this) == 0);
+        upstream.close();
+        projects.close();
+        loops.close();
+        time.close();
+        assertEquals(List.of(), upstream.failures());
+    }
+}
