@@ -10,6 +10,11 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.Closeable;
 import java.io.IOException;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The connections to one engine. Each time that the engine comes back gets a new one, because the library sends calls
@@ -32,6 +37,7 @@ final class Wire implements Closeable {
         // No response timeout: it has no effect on unix sockets, and on others it would cut the quiet event stream.
         this.http = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(settings.host())
+                .sslConfig(Wire::noTls)
                 .connectionTimeout(settings.times().call())
                 .build();
     }
@@ -52,6 +58,16 @@ final class Wire implements Closeable {
                     }
                 },
                 http);
+    }
+
+    /**
+     * A context that nobody uses, as engines are reached over unix sockets and plain TCP. By default the library would
+     * read all root certificates of the machine.
+     */
+    private static SSLContext noTls() throws NoSuchAlgorithmException, KeyManagementException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[0], new TrustManager[0], null);
+        return context;
     }
 
     /** Ends every call and stream that is still open. */
