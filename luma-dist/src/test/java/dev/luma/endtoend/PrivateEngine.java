@@ -121,7 +121,7 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
     /** What the engine left mounted in its folder, the innermost first. */
     private List<String> mounts() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
-                .map(line -> line.split(" ")[1])
+                .map(line -> line.split(" ", 3)[1])
                 .filter(point -> point.startsWith(folder + "/"))
                 .sorted(Comparator.reverseOrder())
                 .toList();
