@@ -44,7 +44,7 @@ class EngineRestartIT {
                 .atMost(Duration.ofSeconds(20))
                 .until(luma::isReady);
         assertEquals("hello\n", luma.get(app, "/").body());
-        assertEquals(1, luma.containers().size());
+        await("the old container to be gone").until(() -> luma.containers().size() == 1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,6 +58,9 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         stop();
         engine.close();
         run("ip", "link", "delete", bridge);
+        for (String mount : mounts()) {
+            run("umount", "-l", mount);
+        }
         Folders.delete(folder);
     }
 
@@ -112,6 +116,15 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** What the engine left mounted in its folder, the innermost first. */
+    private List<String> mounts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> line.split(" ", 3)[1])
+                .filter(point -> point.startsWith(folder + "/"))
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     private static void run(String... busybox) throws IOException, InterruptedException {
