@@ -16,7 +16,13 @@ final class ChunkWalker {
     private enum At {
         SIZE_START,
         SIZE,
-        EXTENSION,
+        EXTENSION_START,
+        EXTENSION_NAME,
+        EXTENSION_VALUE_START,
+        EXTENSION_VALUE,
+        EXTENSION_QUOTED,
+        EXTENSION_ESCAPED,
+        EXTENSION_END,
         SIZE_LF,
         DATA,
         DATA_CR,
@@ -74,13 +80,13 @@ final class ChunkWalker {
                 at = At.SIZE;
             }
             case SIZE -> size(octet);
-            case EXTENSION -> {
-                if (octet == '\r') {
-                    at = At.SIZE_LF;
-                } else if (!Octets.isFieldValue(octet) || ++length > LONGEST_LINE) {
-                    throw BadMessage.malformed("a chunk extension is too long or has a bare line end");
-                }
-            }
+            case EXTENSION_START,
+                    EXTENSION_NAME,
+                    EXTENSION_VALUE_START,
+                    EXTENSION_VALUE,
+                    EXTENSION_QUOTED,
+                    EXTENSION_ESCAPED,
+                    EXTENSION_END -> extension(octet);
             case SIZE_LF -> {
                 expect(octet, '\n');
                 length = 0;
@@ -127,12 +133,44 @@ final class ChunkWalker {
         if (octet == '\r') {
             at = At.SIZE_LF;
         } else if (octet == ';') {
-            at = At.EXTENSION;
+            at = At.EXTENSION_START;
         } else if (++length > MOST_SIZE_DIGITS) {
             throw BadMessage.malformed("a chunk size is too large");
         } else {
             left = left << 4 | digit(octet);
         }
+    }
+
+    /** By the letter of RFC 9112 section 7.1.1, but without the white space that it calls bad. */
+    private void extension(byte octet) throws BadMessage {
+        if (++length > LONGEST_LINE) {
+            throw BadMessage.malformed("a chunk's extensions are too long");
+        }
+        boolean token = Octets.isToken(octet);
+        at = switch (at) {
+            case EXTENSION_START -> token ? At.EXTENSION_NAME : badExtension();
+            case EXTENSION_NAME ->
+                token ? At.EXTENSION_NAME : octet == '=' ? At.EXTENSION_VALUE_START : afterExtension(octet);
+            case EXTENSION_VALUE_START ->
+                token ? At.EXTENSION_VALUE : octet == '"' ? At.EXTENSION_QUOTED : badExtension();
+            case EXTENSION_VALUE -> token ? At.EXTENSION_VALUE : afterExtension(octet);
+            case EXTENSION_QUOTED ->
+                octet == '"'
+                        ? At.EXTENSION_END
+                        : octet == '\\'
+                                ? At.EXTENSION_ESCAPED
+                                : Octets.isFieldValue(octet) ? At.EXTENSION_QUOTED : badExtension();
+            case EXTENSION_ESCAPED -> Octets.isFieldValue(octet) ? At.EXTENSION_QUOTED : badExtension();
+            default -> afterExtension(octet);
+        };
+    }
+
+    private static At afterExtension(byte octet) throws BadMessage {
+        return octet == ';' ? At.EXTENSION_START : octet == '\r' ? At.SIZE_LF : badExtension();
+    }
+
+    private static At badExtension() throws BadMessage {
+        throw BadMessage.malformed("a chunk extension is malformed");
     }
 
     private static int digit(byte octet) throws BadMessage {

@@ -479,14 +479,14 @@ final class Exchange implements Admission.Listener {
         switch (stage) {
             case ADMISSION -> {
                 if (http10 || requestBody.needsMoreThan(client.waitingOctets())) {
-                    client.close();
+                    abandon();
                 } else {
                     client.probeHalfClosed();
                 }
             }
             case RELAYING -> {
                 if (!requestBody.isDone()) {
-                    client.close();
+                    abandon();
                 }
             }
             case TUNNEL -> {
@@ -497,6 +497,16 @@ final class Exchange implements Admission.Listener {
                 }
             }
             case CONNECTING, OVER -> {}
+        }
+    }
+
+    /** The client has left in the middle of its request. Answers to those before it may still be on their way. */
+    private void abandon() {
+        leaveUpstream();
+        if (answering) {
+            client.cut();
+        } else {
+            client.exchangeOver(false, false);
         }
     }
 

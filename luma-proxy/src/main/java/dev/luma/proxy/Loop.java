@@ -11,7 +11,9 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one event loop owns: its clients, its idle upstream connections, its scanners, and one timer for all deadlines.
@@ -33,6 +35,7 @@ final class Loop {
     private final byte[] scratch;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Deque<Channel> unflushed = new ArrayDeque<>();
+    private volatile @Nullable Future<?> sweeping; // set by whoever starts the server
     private boolean stopping;
 
     Loop(
@@ -53,7 +56,7 @@ final class Loop {
     }
 
     void start() {
-        eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweeping = eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Copies what may be a head to where scanning is cheap; the caller gets it from {@link #scratch}. */
@@ -109,6 +112,10 @@ final class Loop {
         List.copyOf(clients).forEach(ClientConnection::close);
         pool.closeAll();
         flush();
+        Future<?> timer = sweeping;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void sweep() {

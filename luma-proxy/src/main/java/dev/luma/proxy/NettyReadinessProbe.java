@@ -12,8 +12,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries an endpoint until the app answers. On a container's own address an accepted connection is the answer; behind a
@@ -21,12 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettyReadinessProbe implements ReadinessProbe {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NettyReadinessProbe.class);
+
     private static final long FIRST_GAP_MICROS = 1_000;
     private static final long LONGEST_GAP_MICROS = 50_000;
     // Octets sent into a namespace whose network is not up yet are lost, and the kernel tries again only after a
     // second.
     private static final int FIRST_PATIENCE_MILLIS = 20;
     private static final int LONGEST_PATIENCE_MILLIS = 2_000;
+    // A forwarder may accept and then find nobody to forward to for a while. The patience grows beyond what a first
+    // answer can reasonably take, since an app that is slow at first must not be asked anew for ever.
+    private static final int FIRST_ANSWER_MILLIS = 200;
+    private static final int LONGEST_ANSWER_MILLIS = 30_000;
 
     private final EventLoops loops;
 
@@ -38,7 +47,13 @@ public final class NettyReadinessProbe implements ReadinessProbe {
     public Cancellable await(Endpoint endpoint, Runnable onReady) {
         Trial trial = new Trial(endpoint, onReady, loops.next());
         trial.loop.execute(trial::attempt);
-        return () -> trial.loop.execute(trial::end);
+        return () -> {
+            try {
+                trial.loop.execute(trial::end);
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("The probe of {} ended with its loop", endpoint);
+            }
+        };
     }
 
     /** One wait for one endpoint; confined to its loop. */
@@ -48,6 +63,7 @@ public final class NettyReadinessProbe implements ReadinessProbe {
         private final EventLoop loop;
         private long gapMicros = FIRST_GAP_MICROS;
         private int patienceMillis = FIRST_PATIENCE_MILLIS;
+        private int answerMillis = FIRST_ANSWER_MILLIS;
         private boolean ended;
         private @Nullable Channel channel;
 
@@ -76,9 +92,15 @@ public final class NettyReadinessProbe implements ReadinessProbe {
                 } else if (direct) {
                     ready();
                 } else {
-                    connecting.channel().writeAndFlush(question());
+                    ask(connecting.channel());
                 }
             });
+        }
+
+        private void ask(Channel connected) {
+            connected.writeAndFlush(question());
+            loop.schedule(() -> connected.close(), answerMillis, TimeUnit.MILLISECONDS);
+            answerMillis = Math.min(LONGEST_ANSWER_MILLIS, answerMillis * 2);
         }
 
         private ByteBuf question() {

@@ -63,7 +63,6 @@ public final class ProxyServer {
 
     /** Listens. Fails if the port is taken or may not be used. */
     public void start() throws IOException {
-        contexts.values().forEach(Loop::start);
         refuseSharedPort();
         int port = settings.port();
         for (EventLoop acceptor : loops.shareAPort() ? loops.all() : loops.all().subList(0, 1)) {
@@ -77,6 +76,7 @@ public final class ProxyServer {
             listeners.add(binding.channel());
             port = ((InetSocketAddress) binding.channel().localAddress()).getPort();
         }
+        contexts.values().forEach(Loop::start);
     }
 
     /** Two processes of one user may share a port where loops may; that is never meant, so look first. */
@@ -151,7 +151,8 @@ public final class ProxyServer {
     private static void lookAgain(Loop loop, Duration left, CompletableFuture<Void> empty) {
         if (left.isNegative() || left.isZero() || loop.clients() == 0) {
             loop.closeAll();
-            empty.complete(null);
+            // Behind what closing has set off, such as the release of leases.
+            loop.eventLoop.execute(() -> empty.complete(null));
         } else {
             loop.eventLoop.schedule(
                     () -> lookAgain(loop, left.minus(POLL), empty), POLL.toMillis(), TimeUnit.MILLISECONDS);

@@ -27,13 +27,18 @@ final class FakeRuntime implements ContainerRuntime {
         endpoints.addAll(List.of(to));
     }
 
-    /** Starts wait until {@link #open}. */
+    /** Starts, and what is ready, wait until {@link #open}. */
     void hold() {
         door = new CompletableFuture<>();
     }
 
     void open() {
         door.complete(null);
+    }
+
+    /** Runs when starts do not wait, or not any more. */
+    void whenOpen(Runnable then) {
+        door.thenRun(then);
     }
 
     void failWith(StartFailure with) {

@@ -54,10 +54,11 @@ final class ProxyKit implements AutoCloseable {
         runtime.leadTo(upstream.endpoint(options.reach));
         loops = EventLoops.create(
                 options.loops, new DefaultThreadFactory("loop", true), options.epoll && Epoll.isAvailable());
+        NettyReadinessProbe probe = new NettyReadinessProbe(loops);
         AtomicInteger prefixes = new AtomicInteger();
         projects = new Projects(
                 runtime,
-                new NettyReadinessProbe(loops),
+                (endpoint, ready) -> probe.await(endpoint, () -> runtime.whenOpen(ready)),
                 new InMemoryProjectStore(),
                 time,
                 time,
@@ -89,6 +90,11 @@ final class ProxyKit implements AutoCloseable {
         /** The project sleeps until the first request. */
         Options cold() {
             cold = true;
+            return this;
+        }
+
+        Options reach(Endpoint.Reach how) {
+            reach = how;
             return this;
         }
 
@@ -180,6 +186,15 @@ final class ProxyKit implements AutoCloseable {
         } else {
             awake.orTimeout(10, TimeUnit.SECONDS).join();
         }
+    }
+
+    /** Lets nothing through to the running instance until it is found ready again. */
+    void suspend() {
+        Lease lease = app().tryAcquire();
+        if (lease == null) {
+            throw new IllegalStateException("not awake");
+        }
+        lease.releaseUnreachable();
     }
 
     RawClient client() throws IOException {
