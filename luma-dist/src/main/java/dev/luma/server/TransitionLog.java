@@ -18,7 +18,9 @@ final class TransitionLog implements ProjectListener {
     @Override
     public void changed(ProjectStatus before, ProjectStatus after) {
         String name = after.project().name();
-        if (before.state() != after.state()) {
+        // One that never ran and never will has nothing to tell, and there may be thousands when Luma stops.
+        boolean neverRan = before.state() == State.IDLE && after.state() == State.STOPPED;
+        if (before.state() != after.state() && !neverRan) {
             LOG.info(
                     "{}: {} -> {}{}",
                     name,

@@ -62,6 +62,12 @@ class TransitionLogTest {
     }
 
     @Test
+    void saysNothingOfAProjectThatNeverRan() {
+        new TransitionLog().changed(status(State.IDLE, 1, START), status(State.STOPPED, 1, START));
+        assertEquals(List.of(), lines());
+    }
+
+    @Test
     void writesWhatWentWrong() {
         StartFailure failure = new StartFailure(
                 Refusal.Reason.START_FAILED, "its container exited with code 1", List.of("one", "two"));
