@@ -9,6 +9,7 @@ import java.util.Locale;
  *
  * @param lines the field lines, without their line ends
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Message(String startLine, List<String> lines, byte[] body, List<String> trailers) {
 
     int status() {
