@@ -317,11 +317,7 @@ final class Exchange implements Admission.Listener {
         dechunk = response.fields.chunked && http10;
         upstreamStays = response.isPersistent() && !responseBody.isUntilClose();
         // Where the next request begins is not known before this one has ended, so nothing is promised until then.
-        stays = persistent
-                && requestBody.isDone()
-                && !responseBody.isUntilClose()
-                && !dechunk
-                && !loop.isStopping();
+        stays = persistent && requestBody.isDone() && !responseBody.isUntilClose() && !dechunk && !loop.isStopping();
         Lease held = lease;
         byte[] extra = held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
         client.write(HeadWriter.response(

@@ -12,21 +12,28 @@ final class Fields {
     /** What a field is to a gateway. */
     enum Kind {
         /** Nothing special; passed on, unless Connection nominates it. */
-        OTHER,
+        OTHER(0),
         /** Meant for the other end, so that Connection may not nominate it (RFC 9110 section 7.6.1). */
-        END_TO_END,
-        HOST,
-        CONTENT_LENGTH,
-        TRANSFER_ENCODING,
-        CONNECTION,
+        END_TO_END(0),
+        HOST(1 << 0),
+        CONTENT_LENGTH(1 << 1),
+        TRANSFER_ENCODING(1 << 2),
+        CONNECTION(1 << 3),
         /** Belongs to one hop only (RFC 9110 section 7.6.1): Keep-Alive, Proxy-Connection. */
-        HOP_BY_HOP,
-        UPGRADE,
-        TE,
-        EXPECT,
-        ACCEPT,
+        HOP_BY_HOP(1 << 4),
+        UPGRADE(1 << 5),
+        TE(1 << 6),
+        EXPECT(1 << 7),
+        ACCEPT(1 << 8),
         /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
-        FORWARDING,
+        FORWARDING(1 << 9);
+
+        /** Its own in a set of kinds that may be left out; 0 for what is always passed on. */
+        final int bit;
+
+        Kind(int bit) {
+            this.bit = bit;
+        }
     }
 
     private static final int MAX_FIELDS = 256;
@@ -196,7 +203,8 @@ final class Fields {
             case TRANSFER_ENCODING -> transferEncoding(valueStart, valueEnd);
             case CONNECTION -> connection(valueStart, valueEnd);
             case UPGRADE -> {
-                // Inside of HTTP/2 there would be requests that Luma does not see (RFC 9113 section 3.1 has retired it).
+                // Inside of HTTP/2 there would be requests that Luma does not see (RFC 9113 section 3.1 has retired
+                // it).
                 h2c |= Octets.lists(octets, valueStart, valueEnd, H2C);
                 upgrade = !h2c;
             }

@@ -23,14 +23,11 @@ final class HeadWriter {
     private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
 
     // Sets of kinds, as bits.
-    private static final int ONE_HOP = bit(Kind.CONNECTION) | bit(Kind.HOP_BY_HOP) | bit(Kind.TE) | bit(Kind.FORWARDING);
-    private static final int FRAMING = bit(Kind.CONTENT_LENGTH) | bit(Kind.TRANSFER_ENCODING);
+    private static final int ONE_HOP =
+            Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit | Kind.FORWARDING.bit;
+    private static final int FRAMING = Kind.CONTENT_LENGTH.bit | Kind.TRANSFER_ENCODING.bit;
 
     private HeadWriter() {}
-
-    private static int bit(Kind kind) {
-        return 1 << kind.ordinal();
-    }
 
     /** The head of a request for the upstream. */
     static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded) {
@@ -44,9 +41,9 @@ final class HeadWriter {
         }
         boolean upgrade = head.isUpgrade();
         int dropped = ONE_HOP
-                | (upgrade ? 0 : bit(Kind.UPGRADE))
-                | (head.absoluteForm ? bit(Kind.HOST) : 0)
-                | (head.http10 ? bit(Kind.EXPECT) : 0);
+                | (upgrade ? 0 : Kind.UPGRADE.bit)
+                | (head.absoluteForm ? Kind.HOST.bit : 0)
+                | (head.http10 ? Kind.EXPECT.bit : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(forwarded);
@@ -96,8 +93,8 @@ final class HeadWriter {
         out.writeBytes(octets, head.statusStart, head.lineEnd - head.statusStart);
         boolean unframed = head.status < 200 || head.status == 204;
         int dropped = ONE_HOP
-                | (upgraded ? 0 : bit(Kind.UPGRADE))
-                | (dropChunked ? bit(Kind.TRANSFER_ENCODING) : 0)
+                | (upgraded ? 0 : Kind.UPGRADE.bit)
+                | (dropChunked ? Kind.TRANSFER_ENCODING.bit : 0)
                 | (unframed ? FRAMING : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
@@ -116,7 +113,7 @@ final class HeadWriter {
     private static void writeFields(ByteBuf out, Fields fields, byte[] octets, int start, int dropped) {
         int from = start;
         for (int field = 0; field < fields.count(); field++) {
-            if ((dropped & bit(fields.kind(field))) != 0) {
+            if ((dropped & fields.kind(field).bit) != 0) {
                 out.writeBytes(octets, from, fields.start(field) - from);
                 from = fields.end(field);
             }

@@ -38,7 +38,13 @@ final class Loop {
     private volatile @Nullable Future<?> sweeping; // set by whoever starts the server
     private boolean stopping;
 
-    Loop(EventLoop eventLoop, EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, ByteBufAllocator allocator) {
+    Loop(
+            EventLoop eventLoop,
+            EventLoops loops,
+            ProxySettings settings,
+            RouteTable routes,
+            Ticker ticker,
+            ByteBufAllocator allocator) {
         this.eventLoop = eventLoop;
         this.loops = loops;
         this.settings = settings;

@@ -41,9 +41,30 @@ class AuthorityTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "user@app.test", "user:secret@app.test", "app.test:80:80", "app.test:x", "app.test:-1", "app.test:65536",
-                "app.test:123456", ":80", "app test", "app.test/", "app.test?", "app.test\\", "app.test,b.test\"", "[::1",
-                "[]", "[::1]x", "[::1]80", "[::1%25eth0]", "[g::]", "a\u00e4.test", "a[b", "a\tb", "a#b", "a<b"
+                "user@app.test",
+                "user:secret@app.test",
+                "app.test:80:80",
+                "app.test:x",
+                "app.test:-1",
+                "app.test:65536",
+                "app.test:123456",
+                ":80",
+                "app test",
+                "app.test/",
+                "app.test?",
+                "app.test\\",
+                "app.test,b.test\"",
+                "[::1",
+                "[]",
+                "[::1]x",
+                "[::1]80",
+                "[::1%25eth0]",
+                "[g::]",
+                "a\u00e4.test",
+                "a[b",
+                "a\tb",
+                "a#b",
+                "a<b"
             })
     void isRefused(String authority) {
         BadMessage bad = assertThrows(BadMessage.class, () -> host(authority));

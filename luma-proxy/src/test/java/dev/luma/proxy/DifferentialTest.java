@@ -114,7 +114,8 @@ class DifferentialTest {
         if (!head.fields.chunked) {
             framing.counted(Math.max(0, head.fields.contentLength));
             int length = framing.measure(in);
-            String body = in.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
+            String body =
+                    in.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
             return framing.isDone() ? body : null;
         }
         framing.chunked();
@@ -158,7 +159,8 @@ class DifferentialTest {
     private static String shown(byte[] octets) {
         StringBuilder shown = new StringBuilder();
         for (byte octet : octets) {
-            shown.append(octet > ' ' && octet < 127 || octet == ' ' ? "" + (char) octet : String.format("\\x%02x", octet));
+            shown.append(
+                    octet > ' ' && octet < 127 || octet == ' ' ? "" + (char) octet : String.format("\\x%02x", octet));
             shown.append(octet == '\n' ? "\n" : "");
         }
         return shown.toString();

@@ -20,10 +20,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ErrorAnswerTest {
 
     private static Message answer(
-            Failure failure, String detail, Optional<Duration> retryAfter, boolean page, boolean bodiless, boolean close)
+            Failure failure,
+            String detail,
+            Optional<Duration> retryAfter,
+            boolean page,
+            boolean bodiless,
+            boolean close)
             throws IOException {
-        ByteBuf out = ErrorAnswer.of(
-                UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, page, bodiless, close);
+        ByteBuf out =
+                ErrorAnswer.of(UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, page, bodiless, close);
         String text = out.toString(StandardCharsets.ISO_8859_1);
         out.release();
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -80,8 +85,7 @@ class ErrorAnswerTest {
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 1", "1000, 1", "1001, 2", "60000, 60"})
     void saysWhenToComeBack(long millis, String seconds) throws IOException {
-        Message answer =
-                answer(Failure.LINE_FULL, "x", Optional.of(Duration.ofMillis(millis)), false, false, false);
+        Message answer = answer(Failure.LINE_FULL, "x", Optional.of(Duration.ofMillis(millis)), false, false, false);
         assertEquals(seconds, answer.field("retry-after"));
     }
 

@@ -73,8 +73,7 @@ class FieldsTest {
                 "RFC 9110 8.6, other digits | Content-Length: \\xb2\\r\\n\\r\\n | 400",
             })
     void refuses(String rule, String escaped, int status) {
-        assertEquals(
-                status, Splits.refusal(escaped, octets -> Math.max(0, fields.scan(octets, 0, octets.length))));
+        assertEquals(status, Splits.refusal(escaped, octets -> Math.max(0, fields.scan(octets, 0, octets.length))));
     }
 
     @ParameterizedTest
@@ -125,8 +124,21 @@ class FieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Host", "Content-Length", "Content-Type", "Cookie", "Set-Cookie", "Authorization", "Cache-Control",
-                "X-Forwarded-For", "Forwarded", "Via", "Content-Encoding", "Content-Range", "Expect", "Accept", "Trailer"
+                "Host",
+                "Content-Length",
+                "Content-Type",
+                "Cookie",
+                "Set-Cookie",
+                "Authorization",
+                "Cache-Control",
+                "X-Forwarded-For",
+                "Forwarded",
+                "Via",
+                "Content-Encoding",
+                "Content-Range",
+                "Expect",
+                "Accept",
+                "Trailer"
             })
     void leavesWhatIsEndToEnd(String name) throws BadMessage {
         scan("Connection: " + name + "\r\n" + name + ": 1\r\n");

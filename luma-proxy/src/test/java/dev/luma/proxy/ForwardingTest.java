@@ -25,7 +25,11 @@ class ForwardingTest {
     }
 
     private Message seenOf(String fields) throws IOException {
-        assertEquals(200, kit.client().ask("GET / HTTP/1.1\r\n" + ProxyKit.HOST + fields + "\r\n").status());
+        assertEquals(
+                200,
+                kit.client()
+                        .ask("GET / HTTP/1.1\r\n" + ProxyKit.HOST + fields + "\r\n")
+                        .status());
         return kit.upstream.onlyRequest();
     }
 
@@ -57,7 +61,8 @@ class ForwardingTest {
 
     @Test
     void addsToViaOfOthers() throws IOException {
-        assertEquals(List.of("1.0 fred", "1.1 luma"), seenOf("Via: 1.0 fred\r\n").all("via"));
+        assertEquals(
+                List.of("1.0 fred", "1.1 luma"), seenOf("Via: 1.0 fred\r\n").all("via"));
     }
 
     /** RFC 9110 section 7.6.1. */
@@ -93,9 +98,16 @@ class ForwardingTest {
 
     @Test
     void passesAllOtherFieldsAsTheyAre() throws IOException {
-        Message seen = seenOf("traceparent: 00-a-b-01\r\nX-Request-Id: r\r\nodd:\t a  b \t\r\nempty:\r\nlatin: \u00e4\r\n");
+        Message seen =
+                seenOf("traceparent: 00-a-b-01\r\nX-Request-Id: r\r\nodd:\t a  b \t\r\nempty:\r\nlatin: \u00e4\r\n");
         assertEquals(
-                List.of("Host: app.test", "traceparent: 00-a-b-01", "X-Request-Id: r", "odd:\t a  b \t", "empty:", "latin: \u00e4"),
+                List.of(
+                        "Host: app.test",
+                        "traceparent: 00-a-b-01",
+                        "X-Request-Id: r",
+                        "odd:\t a  b \t",
+                        "empty:",
+                        "latin: \u00e4"),
                 seen.lines().subList(0, 6));
     }
 }

@@ -50,9 +50,18 @@ class HeadWriterTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Connection: close", "Connection: keep-alive", "Keep-Alive: 1", "Proxy-Connection: x", "TE: gzip",
-                "Upgrade: h2c", "X-Forwarded-For: 1.1.1.1", "X_Forwarded_For: 1.1.1.1", "Forwarded: for=1.1.1.1",
-                "X-Forwarded-Host: x", "X-Forwarded-Proto: https", "Connection: X-N\r\nX-N: 1",
+                "Connection: close",
+                "Connection: keep-alive",
+                "Keep-Alive: 1",
+                "Proxy-Connection: x",
+                "TE: gzip",
+                "Upgrade: h2c",
+                "X-Forwarded-For: 1.1.1.1",
+                "X_Forwarded_For: 1.1.1.1",
+                "Forwarded: for=1.1.1.1",
+                "X-Forwarded-Host: x",
+                "X-Forwarded-Proto: https",
+                "Connection: X-N\r\nX-N: 1",
                 "Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x"
             })
     void dropsWhatBelongsToOneHop(String lines) throws BadMessage {
@@ -144,8 +153,7 @@ class HeadWriterTest {
     @ValueSource(ints = {100, 103, 204})
     void dropsFramingWhereThereMayBeNone(int status) throws BadMessage {
         String expected = "HTTP/1.1 " + status + " x\r\nVia: 1.1 luma\r\n\r\n";
-        assertEquals(
-                expected, response("HTTP/1.1 " + status + " x\r\nContent-Length: 5\r\n\r\n", false, false, false));
+        assertEquals(expected, response("HTTP/1.1 " + status + " x\r\nContent-Length: 5\r\n\r\n", false, false, false));
         assertEquals(
                 expected,
                 response("HTTP/1.1 " + status + " x\r\nTransfer-Encoding: chunked\r\n\r\n", false, false, false));
@@ -155,8 +163,7 @@ class HeadWriterTest {
     void keepsTheUpgradeOfA101() throws BadMessage {
         assertEquals(
                 "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nVia: 1.1 luma\r\nConnection: upgrade\r\n\r\n",
-                response(
-                        "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false, false, false));
+                response("HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false, false, false));
     }
 
     /** RFC 7239 sections 4 and 6. */

@@ -106,7 +106,9 @@ class InterimTest {
             kit.upstream.answer(CONTINUE + RecordingUpstream.OK);
             assertEquals(
                     "ok",
-                    kit.client().ask("GET / HTTP/1.0\r\n" + ProxyKit.HOST + "\r\n").text());
+                    kit.client()
+                            .ask("GET / HTTP/1.0\r\n" + ProxyKit.HOST + "\r\n")
+                            .text());
         }
     }
 

@@ -32,7 +32,8 @@ class ParkingTest {
             RawClient client = kit.client();
             Message cold = client.ask(ProxyKit.GET);
             assertEquals("ok", cold.text());
-            assertTrue(cold.field("server-timing").matches("luma-wake;dur=[0-9]+\\.[0-9]"), cold.field("server-timing"));
+            assertTrue(
+                    cold.field("server-timing").matches("luma-wake;dur=[0-9]+\\.[0-9]"), cold.field("server-timing"));
             assertFalse(client.ask(ProxyKit.GET).has("server-timing"));
             assertEquals(1, kit.runtime.starts());
         }
@@ -41,13 +42,12 @@ class ParkingTest {
     @Test
     void areAllAnsweredByOneInstance() throws IOException {
         try (ProxyKit kit = ProxyKit.with().cold().loops(2).start()) {
-            kit.upstream.answer(request -> "HTTP/1.1 200 OK\r\nContent-Length: " + request.body().length + "\r\n\r\n"
-                    + request.text());
+            kit.upstream.answer(request ->
+                    "HTTP/1.1 200 OK\r\nContent-Length: " + request.body().length + "\r\n\r\n" + request.text());
             kit.runtime.hold();
             List<RawClient> clients = new ArrayList<>();
             for (int i = 100; i < 200; i++) {
-                clients.add(kit.client()
-                        .send("POST / HTTP/1.1\r\n" + ProxyKit.HOST + "Content-Length: 3\r\n\r\n" + i));
+                clients.add(kit.client().send("POST / HTTP/1.1\r\n" + ProxyKit.HOST + "Content-Length: 3\r\n\r\n" + i));
             }
             ProxyKit.await(() -> kit.waiting() == 100);
             kit.runtime.open();
@@ -129,7 +129,8 @@ class ParkingTest {
 
     @Test
     void areRefusedWhenTheWaitIsOver() throws IOException {
-        try (ProxyKit kit = ProxyKit.with().cold().waitTimeout(Duration.ofMillis(50)).start()) {
+        try (ProxyKit kit =
+                ProxyKit.with().cold().waitTimeout(Duration.ofMillis(50)).start()) {
             kit.runtime.hold();
             RawClient client = kit.client();
             Message refused = client.ask(ProxyKit.GET);
@@ -143,7 +144,8 @@ class ParkingTest {
     @Test
     void areRefusedWhenTheStartFails() throws IOException {
         try (ProxyKit kit = ProxyKit.cold()) {
-            kit.runtime.failWith(new StartFailure(Refusal.Reason.START_FAILED, "the image is broken", List.of("secret")));
+            kit.runtime.failWith(
+                    new StartFailure(Refusal.Reason.START_FAILED, "the image is broken", List.of("secret")));
             Message refused = kit.client().ask(ProxyKit.GET);
             assertRefused(503, "START_FAILED", refused);
             assertEquals("1", refused.field("retry-after"));

@@ -61,7 +61,11 @@ class PortTest {
                 assertEquals("ok", kit.client().ask(ProxyKit.GET).text());
             }
             for (Loop loop : kit.server.loops()) {
-                assertTrue(loop.eventLoop.submit(loop::clients).syncUninterruptibly().getNow() > 0);
+                assertTrue(loop.eventLoop
+                                .submit(loop::clients)
+                                .syncUninterruptibly()
+                                .getNow()
+                        > 0);
             }
         }
     }

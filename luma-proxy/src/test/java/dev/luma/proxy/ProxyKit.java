@@ -218,7 +218,10 @@ final class ProxyKit implements AutoCloseable {
     private int sum(ToIntFunction<Loop> of) {
         int sum = 0;
         for (Loop loop : server.loops()) {
-            sum += loop.eventLoop.submit(() -> of.applyAsInt(loop)).syncUninterruptibly().getNow();
+            sum += loop.eventLoop
+                    .submit(() -> of.applyAsInt(loop))
+                    .syncUninterruptibly()
+                    .getNow();
         }
         return sum;
     }
@@ -237,7 +240,10 @@ final class ProxyKit implements AutoCloseable {
         }
         await(() -> clientConnections() == 0);
         await(() -> waiting() == 0 && inFlight() == 0);
-        server.stop(Duration.ofSeconds(5)).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        server.stop(Duration.ofSeconds(5))
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
         await(() -> idleUpstreamConnections() == 0);
         await(() -> upstream.open() == 0);
         await(() -> Flow.buffered(this) == 0);

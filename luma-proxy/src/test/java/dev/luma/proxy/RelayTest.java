@@ -48,7 +48,10 @@ class RelayTest {
     void keepsBothConnectionsForManyRequests() throws IOException {
         RawClient client = kit.client();
         for (int i = 0; i < 200; i++) {
-            assertEquals("ok", client.ask("GET /" + i + " HTTP/1.1\r\n" + ProxyKit.HOST + "\r\n").text());
+            assertEquals(
+                    "ok",
+                    client.ask("GET /" + i + " HTTP/1.1\r\n" + ProxyKit.HOST + "\r\n")
+                            .text());
         }
         assertEquals(1, kit.upstream.connections().size());
         assertEquals(200, kit.upstream.requests().size());
@@ -66,10 +69,15 @@ class RelayTest {
     /** RFC 9112 section 9.3.2. */
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
-        kit.upstream.answer(request -> answer("Content-Length: 3\r\n", request.target().substring(1)));
+        kit.upstream.answer(
+                request -> answer("Content-Length: 3\r\n", request.target().substring(1)));
         StringBuilder all = new StringBuilder();
         for (int i = 100; i < 200; i++) {
-            all.append("GET /").append(i).append(" HTTP/1.1\r\n").append(ProxyKit.HOST).append("\r\n");
+            all.append("GET /")
+                    .append(i)
+                    .append(" HTTP/1.1\r\n")
+                    .append(ProxyKit.HOST)
+                    .append("\r\n");
         }
         RawClient client = kit.client().send(all.toString());
         for (int i = 100; i < 200; i++) {

@@ -30,7 +30,9 @@ class RoutingTest {
     @ParameterizedTest
     @ValueSource(strings = {"app.test", "APP.Test", "app.test:8080", "app.test.", "App.test.:1", "app.test:"})
     void findsTheProjectByHost(String host) throws IOException {
-        assertEquals("ok", kit.client().ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").text());
+        assertEquals(
+                "ok",
+                kit.client().ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").text());
         assertEquals(host, kit.upstream.onlyRequest().field("host"));
     }
 
@@ -41,7 +43,11 @@ class RoutingTest {
         "HTTP://app.test?q, /?q, app.test",
     })
     void findsTheProjectByTheAddressAndRewritesHost(String target, String path, String host) throws IOException {
-        assertEquals(200, kit.client().ask("GET " + target + " HTTP/1.1\r\nHost: other.test\r\n\r\n").status());
+        assertEquals(
+                200,
+                kit.client()
+                        .ask("GET " + target + " HTTP/1.1\r\nHost: other.test\r\n\r\n")
+                        .status());
         Message request = kit.upstream.onlyRequest();
         assertEquals("GET " + path + " HTTP/1.1", request.startLine());
         assertEquals(host, request.field("host"));
@@ -49,7 +55,8 @@ class RoutingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"other.test", "app.test.other", "[::1]:8080", "[::1]", "127.0.0.1", "", "test", "app.test.."})
+    @ValueSource(
+            strings = {"other.test", "app.test.other", "[::1]:8080", "[::1]", "127.0.0.1", "", "test", "app.test.."})
     void answers404ToAnUnknownHost(String host) throws IOException {
         RawClient client = kit.client();
         Message answer = client.ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
@@ -64,7 +71,10 @@ class RoutingTest {
     @Test
     void answers404ToAnUnknownAddress() throws IOException {
         assertEquals(
-                404, kit.client().ask("GET http://other.test/ HTTP/1.1\r\nHost: app.test\r\n\r\n").status());
+                404,
+                kit.client()
+                        .ask("GET http://other.test/ HTTP/1.1\r\nHost: app.test\r\n\r\n")
+                        .status());
     }
 
     @Test
@@ -76,7 +86,9 @@ class RoutingTest {
 
     @Test
     void passesOptionsForTheWholeServer() throws IOException {
-        assertEquals(200, kit.client().ask("OPTIONS * HTTP/1.1\r\nHost: app.test\r\n\r\n").status());
+        assertEquals(
+                200,
+                kit.client().ask("OPTIONS * HTTP/1.1\r\nHost: app.test\r\n\r\n").status());
         assertEquals("*", kit.upstream.onlyRequest().target());
     }
 

@@ -19,8 +19,8 @@ final class StrictReader {
     private static final Pattern REQUEST_LINE =
             Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+ (/[!-\"$-~]*|\\*) HTTP/1\\.1");
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 [1-9][0-9]{2}( [\\t -~\\x80-\\xff]*)?");
-    private static final Pattern FIELD_LINE =
-            Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \\t]*([!-~\\x80-\\xff]([\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?[ \\t]*");
+    private static final Pattern FIELD_LINE = Pattern.compile(
+            "[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \\t]*([!-~\\x80-\\xff]([\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?[ \\t]*");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9A-Fa-f]{1,15})(;[\\t -~\\x80-\\xff]*)?");
 
@@ -149,7 +149,11 @@ final class StrictReader {
                 throw new IOException("bare LF or NUL behind: " + line.toString(StandardCharsets.ISO_8859_1));
             }
             if (octet == '\r') {
-                if (in.read() != '\n') {
+                int next = in.read();
+                if (next < 0) {
+                    throw new EOFException("the connection ended behind a CR");
+                }
+                if (next != '\n') {
                     throw new IOException("bare CR behind: " + line.toString(StandardCharsets.ISO_8859_1));
                 }
                 return line.toString(StandardCharsets.ISO_8859_1);
