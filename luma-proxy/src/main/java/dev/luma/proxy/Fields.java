@@ -12,23 +12,23 @@ final class Fields {
     /** What a field is to a gateway. */
     enum Kind {
         /** Nothing special; passed on, unless Connection nominates it. */
-        OTHER(1 << 0),
+        OTHER(0),
         /** Meant for the other end, so that Connection may not nominate it (RFC 9110 section 7.6.1). */
-        END_TO_END(1 << 1),
-        HOST(1 << 2),
-        CONTENT_LENGTH(1 << 3),
-        TRANSFER_ENCODING(1 << 4),
-        CONNECTION(1 << 5),
+        END_TO_END(0),
+        HOST(1 << 0),
+        CONTENT_LENGTH(1 << 1),
+        TRANSFER_ENCODING(1 << 2),
+        CONNECTION(1 << 3),
         /** Belongs to one hop only (RFC 9110 section 7.6.1): Keep-Alive, Proxy-Connection. */
-        HOP_BY_HOP(1 << 6),
-        UPGRADE(1 << 7),
-        TE(1 << 8),
-        EXPECT(1 << 9),
-        ACCEPT(1 << 10),
+        HOP_BY_HOP(1 << 4),
+        UPGRADE(1 << 5),
+        TE(1 << 6),
+        EXPECT(1 << 7),
+        ACCEPT(1 << 8),
         /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
-        FORWARDING(1 << 11);
+        FORWARDING(1 << 9);
 
-        /** A bit of its own, for sets of kinds. */
+        /** Its own in a set of kinds that may be left out; 0 for what is always passed on. */
         final int bit;
 
         Kind(int bit) {

@@ -58,8 +58,8 @@ final class RequestHead {
             return 0;
         }
         checkHost();
-        if (http10 && fields.chunked) {
-            throw BadMessage.malformed("HTTP/1.0 knows no Transfer-Encoding");
+        if (!http11 && fields.chunked) {
+            throw BadMessage.malformed("Transfer-Encoding is for HTTP/1.1 only");
         }
         return length;
     }

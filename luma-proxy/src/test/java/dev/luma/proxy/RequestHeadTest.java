@@ -79,6 +79,7 @@ class RequestHeadTest {
                 "RFC 9112 3.2, two Hosts | GET / HTTP/1.1\\r\\nHost: a\\r\\nHost: a\\r\\n\\r\\n | 400",
                 "RFC 9112 3.2, two Hosts in 1.0 | GET / HTTP/1.0\\r\\nHost: a\\r\\nhost: b\\r\\n\\r\\n | 400",
                 "RFC 9112 3.2, malformed Host behind an address | GET http://a/ HTTP/1.1\\r\\nHost: b@c\\r\\n\\r\\n | 400",
+                "RFC 9112 6.1, chunked in 1.2 | POST / HTTP/1.2\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n | 400",
                 "RFC 9112 6.1, chunked in 1.0 | POST / HTTP/1.0\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n | 400",
             })
     void refuses(String rule, String escaped, int status) {

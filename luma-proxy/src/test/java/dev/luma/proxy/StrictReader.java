@@ -149,7 +149,11 @@ final class StrictReader {
                 throw new IOException("bare LF or NUL behind: " + line.toString(StandardCharsets.ISO_8859_1));
             }
             if (octet == '\r') {
-                if (in.read() != '\n') {
+                int next = in.read();
+                if (next < 0) {
+                    throw new EOFException("the connection ended behind a CR");
+                }
+                if (next != '\n') {
                     throw new IOException("bare CR behind: " + line.toString(StandardCharsets.ISO_8859_1));
                 }
                 return line.toString(StandardCharsets.ISO_8859_1);
