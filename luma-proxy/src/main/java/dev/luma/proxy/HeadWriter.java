@@ -23,8 +23,7 @@ final class HeadWriter {
     private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
 
     // Sets of kinds, as bits.
-    private static final int ONE_HOP =
-            Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit | Kind.FORWARDING.bit;
+    private static final int ONE_HOP = Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit | Kind.FORWARDING.bit;
     private static final int FRAMING = Kind.CONTENT_LENGTH.bit | Kind.TRANSFER_ENCODING.bit;
 
     private HeadWriter() {}
