@@ -85,13 +85,19 @@ final class FakeContainer {
     /** Ends without the engine telling anyone by itself. */
     synchronized void die() {
         answering = false;
-        life = Life.EXITED;
+        if (life != Life.GONE) {
+            life = Life.EXITED;
+        }
     }
 
     void finishStop() {
+        vanish();
+        stop.complete(null);
+    }
+
+    private synchronized void vanish() {
         answering = false;
         life = Life.GONE;
-        stop.complete(null);
     }
 
     void failStop() {
