@@ -159,7 +159,8 @@ class DifferentialTest {
     private static String shown(byte[] octets) {
         StringBuilder shown = new StringBuilder();
         for (byte octet : octets) {
-            shown.append(octet >= ' ' && octet < 127 ? "" + (char) octet : String.format("\\x%02x", octet));
+            boolean visible = octet >= ' ' && octet < 127;
+            shown.append(visible ? String.valueOf((char) octet) : String.format("\\x%02x", octet));
             shown.append(octet == '\n' ? "\n" : "");
         }
         return shown.toString();

@@ -4,13 +4,37 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * One message as the strict reader of the tests saw it.
- *
- * @param lines the field lines, without their line ends
- */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Message(String startLine, List<String> lines, byte[] body, List<String> trailers) {
+/** One message as the strict reader of the tests saw it. */
+final class Message {
+
+    private final String startLine;
+    private final List<String> lines;
+    private final byte[] body;
+    private final List<String> trailers;
+
+    Message(String startLine, List<String> lines, byte[] body, List<String> trailers) {
+        this.startLine = startLine;
+        this.lines = lines;
+        this.body = body;
+        this.trailers = trailers;
+    }
+
+    String startLine() {
+        return startLine;
+    }
+
+    /** The field lines, without their line ends. */
+    List<String> lines() {
+        return lines;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    List<String> trailers() {
+        return trailers;
+    }
 
     int status() {
         return Integer.parseInt(startLine.substring(9, 12));

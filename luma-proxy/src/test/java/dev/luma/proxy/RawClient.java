@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -64,7 +65,7 @@ final class RawClient implements AutoCloseable {
     String read(int length) throws IOException {
         byte[] octets = in.readNBytes(length);
         if (octets.length < length) {
-            throw new java.io.EOFException("ended after " + octets.length + " of " + length);
+            throw new EOFException("ended after " + octets.length + " of " + length);
         }
         return new String(octets, StandardCharsets.ISO_8859_1);
     }

@@ -43,6 +43,7 @@ final class RecordingUpstream implements AutoCloseable {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
+    private volatile Script usual = Connection::serveForever;
     private volatile Function<Message, String> answers = request -> OK;
 
     RecordingUpstream() throws IOException {
@@ -82,11 +83,7 @@ final class RecordingUpstream implements AutoCloseable {
             Connection connection = new Connection(socket, in);
             connections.add(connection);
             Script script = scripts.poll();
-            if (script == null) {
-                connection.serveForever();
-            } else {
-                script.run(connection);
-            }
+            (script == null ? usual : script).run(connection);
         } catch (EOFException | SocketException left) {
             // Luma closed its side, which is how most connections end.
         } catch (IOException | RuntimeException | AssertionError broken) {
@@ -103,6 +100,11 @@ final class RecordingUpstream implements AutoCloseable {
 
     void answer(String with) {
         answers = request -> with;
+    }
+
+    /** Runs the script on every connection that has no other one. */
+    void serve(Script script) {
+        usual = script;
     }
 
     /** Runs the script on the next connection on which something is sent. */

@@ -119,8 +119,8 @@ class RelayTest {
         kit.upstream.next(connection -> {
             for (int i = 0; i < 2; i++) {
                 connection.request();
-                for (int at = 0; at < answer.length(); at++) {
-                    connection.send(answer.substring(at, at + 1));
+                for (int octet = 0; octet < answer.length(); octet++) {
+                    connection.send(answer.substring(octet, octet + 1));
                 }
             }
         });
