@@ -35,11 +35,11 @@ final class Wire implements Closeable {
         this.settings = settings;
         this.json = json;
         // No response timeout: it has no effect on unix sockets, and on others it would cut the quiet event stream.
-        this.http = new ZerodepDockerHttpClient.Builder()
+        ZerodepDockerHttpClient.Builder builder = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(settings.host())
-                .sslConfig(Wire::noTls)
-                .connectionTimeout(settings.times().call())
-                .build();
+                .connectionTimeout(settings.times().call());
+        // Not for tcp://, which the library takes for https as soon as there is a context.
+        this.http = (settings.isUnix() ? builder.sslConfig(Wire::noTls) : builder).build();
     }
 
     /** A client that speaks the given version; with the unknown one it lets the engine choose. */
@@ -61,8 +61,8 @@ final class Wire implements Closeable {
     }
 
     /**
-     * A context that nobody uses, as engines are reached over unix sockets and plain TCP. By default the library would
-     * read all root certificates of the machine.
+     * A context that nobody uses: there is no TLS on a unix socket. By default the library would read all root
+     * certificates of the machine.
      */
     private static SSLContext noTls() throws NoSuchAlgorithmException, KeyManagementException {
         SSLContext context = SSLContext.getInstance("TLS");
