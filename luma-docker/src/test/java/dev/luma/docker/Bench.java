@@ -122,7 +122,8 @@ final class Bench implements AutoCloseable {
     }
 
     String newInstanceId(Project project) {
-        return project.name() + "-it-" + instances.incrementAndGet();
+        // Two runs may share an engine, and names of containers are the engine's own.
+        return project.name() + owner.substring(owner.lastIndexOf('-')) + "-" + instances.incrementAndGet();
     }
 
     Wake start(DockerRuntime runtime, Project project) {

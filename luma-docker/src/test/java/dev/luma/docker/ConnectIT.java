@@ -81,11 +81,12 @@ class ConnectIT {
     @Test
     void aStartFailsAtOnceWhenTheConnectionBreaksAndItsRemainsAreRemovedLater() {
         DockerRuntime runtime = bench.runtime();
-        Wake wake = bench.start(runtime, bench.project("broken-off", Bench.SERVER), "broken-off-it-0", phase -> {
-            if (phase == WakePhase.START) {
-                bench.relay.cut();
-            }
-        });
+        Wake wake =
+                bench.start(runtime, bench.project("broken-off", Bench.SERVER), "broken-off-" + bench.owner, phase -> {
+                    if (phase == WakePhase.START) {
+                        bench.relay.cut();
+                    }
+                });
         assertEquals(Reason.RUNTIME_DOWN, wake.awaitFailure().reason());
         assertFalse(bench.containers(bench.owner).isEmpty());
         bench.relay.restore();
