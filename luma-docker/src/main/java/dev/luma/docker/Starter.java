@@ -140,7 +140,9 @@ final class Starter {
         if (error instanceof AbandonedException || !tracked.claimEnd()) {
             return;
         }
-        LOG.warn("The start of {} failed: {}", tracked.instanceId(), error.toString());
+        if (!(error instanceof StartFailureException)) {
+            LOG.warn("The start of {} failed: {}", tracked.instanceId(), error.toString());
+        }
         tracked.listener().failed(Failures.of(tracked.project(), error));
         stopper.clearUp(tracked);
     }
