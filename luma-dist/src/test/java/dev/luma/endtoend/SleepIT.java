@@ -26,7 +26,7 @@ class SleepIT {
         luma.start();
         luma.register(app);
         List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, CROWD)
-                .mapToObj(number -> luma.getLater(app, "/cgi-bin/who"))
+                .mapToObj(number -> luma.getLater(app, "/who"))
                 .toList();
         Set<String> answers = crowd.stream()
                 .map(CompletableFuture::join)
