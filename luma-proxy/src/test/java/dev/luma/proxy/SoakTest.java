@@ -61,7 +61,8 @@ class SoakTest {
         try (RawClient client = new RawClient(kit.server.port())) {
             for (int exchanges = 1 + random.nextInt(4); exchanges > 0; exchanges--) {
                 String token = Long.toHexString(random.nextLong() | 1L << 62);
-                String chunked = "POST /" + token + " HTTP/1.1\r\n" + ProxyKit.HOST + "Transfer-Encoding: chunked\r\n\r\n";
+                String chunked =
+                        "POST /" + token + " HTTP/1.1\r\n" + ProxyKit.HOST + "Transfer-Encoding: chunked\r\n\r\n";
                 String body = "1000\r\n" + "x".repeat(4096) + "\r\n";
                 switch (random.nextInt(8)) {
                     case 0 -> client.send(chunked + body + body + "0\r\n\r\n");
@@ -81,8 +82,9 @@ class SoakTest {
                         client.reset();
                         return;
                     }
-                    case 4 -> client.send(
-                            "GET /" + token + " HTTP/1.1\r\n" + ProxyKit.HOST + "\r\nGET /next HTTP/1.1\r\nHost: nobody\r\n\r\n");
+                    case 4 ->
+                        client.send("GET /" + token + " HTTP/1.1\r\n" + ProxyKit.HOST
+                                + "\r\nGET /next HTTP/1.1\r\nHost: nobody\r\n\r\n");
                     default -> client.send("GET /" + token + " HTTP/1.1\r\n" + ProxyKit.HOST + "\r\n");
                 }
                 Message answer = client.response();
@@ -105,15 +107,20 @@ class SoakTest {
     private static void flap(RecordingUpstream.Connection connection, Random moods) throws IOException {
         while (true) {
             Message request = connection.request();
-            String answer = "HTTP/1.1 200 OK\r\nContent-Length: " + request.target().length() + "\r\n\r\n" + request.target();
+            String answer =
+                    "HTTP/1.1 200 OK\r\nContent-Length: " + request.target().length() + "\r\n\r\n" + request.target();
             switch (moods.nextInt(24)) {
                 case 0 -> connection.close();
                 case 1 -> connection.reset();
-                case 2 -> connection.send(answer.substring(0, answer.length() - 3)).close();
+                case 2 ->
+                    connection.send(answer.substring(0, answer.length() - 3)).close();
                 case 3 -> connection.send(answer + answer);
                 case 4 -> connection.send("HTTP/1.1 103 Early Hints\r\n\r\n" + answer);
                 case 5 -> connection.send("garbage\r\n\r\n");
-                case 6 -> connection.send("HTTP/1.1 200 OK\r\n\r\n" + request.target()).close();
+                case 6 ->
+                    connection
+                            .send("HTTP/1.1 200 OK\r\n\r\n" + request.target())
+                            .close();
                 case 7 -> connection.send(answer).close();
                 default -> connection.send(answer);
             }
