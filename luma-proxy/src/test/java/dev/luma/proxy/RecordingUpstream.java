@@ -37,6 +37,7 @@ final class RecordingUpstream implements AutoCloseable {
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final List<Message> requests = new CopyOnWriteArrayList<>();
@@ -50,13 +51,14 @@ final class RecordingUpstream implements AutoCloseable {
         listener = new ServerSocket();
         listener.setReuseAddress(true);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        thread("upstream-accept", this::accept);
+        acceptor = thread("upstream-accept", this::accept);
     }
 
-    private static void thread(String name, Runnable work) {
+    private static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -157,6 +159,11 @@ final class RecordingUpstream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(10_000); // until it has left the socket, the port may still take connections
+        } catch (InterruptedException interrupted) {
+            throw new InterruptedIOException();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -18,7 +18,9 @@ class StopTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static CompletableFuture<Void> stop(ProxyKit kit, Duration limit) {
-        return kit.server.stop(limit).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+        CompletableFuture<Void> stopped = kit.server.stop(limit).toCompletableFuture();
+        kit.clientConnections(); // every loop has heard of it when this is answered
+        return stopped.orTimeout(10, TimeUnit.SECONDS);
     }
 
     @Test
