@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.InMemoryProjectStore;
+import dev.luma.core.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +95,7 @@ class ConnectionTest {
                     + HEALTH.repeat(200));
             await().until(() -> api.upstream("my-nginx-app").status().waiting() == 1);
 
-            api.projects.close();
+            api.projects.close(Limits.DEFAULTS.drainTimeout());
 
             assertTrue(client.answer().startsWith("HTTP/1.1 503 "));
             String head = client.head();
@@ -245,7 +246,7 @@ class ConnectionTest {
 
             assertEquals("", idle.rest());
             assertFalse(stopped.isDone());
-            api.projects.close();
+            api.projects.close(Limits.DEFAULTS.drainTimeout());
             String answer = busy.rest();
             assertTrue(answer.startsWith("HTTP/1.1 503 ") && answer.contains("connection: close"), answer);
             stopped.join();

@@ -10,6 +10,7 @@ import dev.luma.core.Admission;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.Lease;
+import dev.luma.core.Limits;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
@@ -144,7 +145,7 @@ class LifecycleTest {
         CompletableFuture<HttpResponse<String>> response = api.sendLater(api.request("POST", START, ""));
         await().until(() -> waiting() == 1);
 
-        api.projects.close();
+        api.projects.close(Limits.DEFAULTS.drainTimeout());
 
         assertEquals(503, response.join().statusCode());
         assertEquals(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.luma.core.Limits;
 import dev.luma.core.Project;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -247,7 +248,7 @@ class RegisterTest {
 
     @Test
     void refusesWhenLumaIsStopping() {
-        api.projects.close();
+        api.projects.close(Limits.DEFAULTS.drainTimeout());
 
         HttpResponse<String> response = api.post("/projects", TestApi.NGINX);
 

@@ -148,7 +148,7 @@ final class TestApi implements AutoCloseable {
 
     @Override
     public void close() {
-        projects.close();
+        projects.close(Limits.DEFAULTS.drainTimeout());
         server.stop().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
         workers.shutdown();
     }

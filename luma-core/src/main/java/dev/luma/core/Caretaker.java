@@ -24,6 +24,7 @@ final class Caretaker {
     private final Queue<Event> followUps = new ArrayDeque<>(1);
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, Scheduler.Cancellable> drainTimers = new HashMap<>();
+    private Duration drainTimeout;
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
@@ -32,6 +33,7 @@ final class Caretaker {
     Caretaker(Upstream.World world, Consumer<Event> mailbox) {
         this.world = world;
         this.mailbox = mailbox;
+        this.drainTimeout = world.limits().drainTimeout();
     }
 
     /** The instance that takes requests in this phase, or null. */
@@ -49,6 +51,11 @@ final class Caretaker {
     @Nullable
     Event nextFollowUp() {
         return followUps.poll();
+    }
+
+    /** From now on requests in flight have this long. */
+    void drainWithin(Duration limit) {
+        drainTimeout = limit;
     }
 
     /** Calls off what was set going for a phase that is over. */
@@ -118,7 +125,7 @@ final class Caretaker {
         if (instance == null || instance.gate().close()) {
             followUps.add(new Event.Drained(id));
         } else {
-            drainTimers.put(id, after(world.limits().drainTimeout(), new Event.Drained(id)));
+            drainTimers.put(id, after(drainTimeout, new Event.Drained(id)));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.luma.core.ContainerRuntime.Exit;
 import dev.luma.core.ContainerRuntime.StartFailureException;
 import dev.luma.core.ContainerRuntime.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class Projects {
     /** Removed projects of which something is left in the engine. */
     private final Set<Upstream> leaving = ConcurrentHashMap.newKeySet();
 
+    private final Duration drainTimeout;
     private boolean closed;
 
     /**
@@ -54,6 +56,7 @@ public final class Projects {
             ProjectListener listener,
             Supplier<String> prefixes) {
         this.prefixes = prefixes;
+        this.drainTimeout = limits.drainTimeout();
         this.store = store;
         this.ticker = ticker;
         this.world = new Upstream.World(runtime, probe, ticker, scheduler, limits, listener);
@@ -154,7 +157,9 @@ public final class Projects {
         byName.remove(name);
         routes.remove(upstream.project().hostname());
         leaving.add(upstream);
-        upstream.close(Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"))
+        upstream.close(
+                        Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"),
+                        drainTimeout)
                 .thenRun(() -> leaving.remove(upstream));
         return new Change.Done(upstream);
     }
@@ -162,12 +167,14 @@ public final class Projects {
     /**
      * Refuses every request from now on and puts everything to sleep at once. Done when nothing is left in the engine,
      * of projects that were removed before either.
+     *
+     * @param limit how long requests in flight may go on
      */
-    public synchronized CompletionStage<Void> close() {
+    public synchronized CompletionStage<Void> close(Duration limit) {
         closed = true;
         Refusal refusal = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "Luma is stopping");
         return CompletableFuture.allOf(Stream.concat(byName.values().stream(), leaving.stream())
-                .map(upstream -> upstream.close(refusal).toCompletableFuture())
+                .map(upstream -> upstream.close(refusal, limit).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }
 

@@ -2,6 +2,7 @@ package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ProjectStatus.InstanceStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,8 @@ public final class Upstream {
     private record Arrival(Waiter waiter) {}
 
     private record Departure(Waiter waiter) {}
+
+    private record Closing(Refusal refusal, Duration drainTimeout) {}
 
     private record LineOverdue() {}
 
@@ -129,8 +132,8 @@ public final class Upstream {
     }
 
     /** Refuses every request from now on. Done when nothing is left in the engine. */
-    CompletionStage<Void> close(Refusal refusal) {
-        mailbox.post(new Event.CloseRequested(refusal));
+    CompletionStage<Void> close(Refusal refusal, Duration drainTimeout) {
+        mailbox.post(new Closing(refusal, drainTimeout));
         return atRest();
     }
 
@@ -146,6 +149,9 @@ public final class Upstream {
         View before = view;
         if (message instanceof Event event) {
             take(event);
+        } else if (message instanceof Closing closing) {
+            caretaker.drainWithin(closing.drainTimeout());
+            take(new Event.CloseRequested(closing.refusal()));
         } else if (message instanceof Arrival arrival) {
             waitingRoom.enter(arrival.waiter(), state);
         } else if (message instanceof Departure departure) {

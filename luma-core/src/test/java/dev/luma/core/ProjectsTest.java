@@ -240,7 +240,7 @@ class ProjectsTest {
         second.becomeReady();
         FakeContainer first = registry.runtime.containers().get(0);
 
-        var closed = projects.close().toCompletableFuture();
+        var closed = projects.close(Limits.DEFAULTS.drainTimeout()).toCompletableFuture();
         assertEquals(Refusal.Reason.SHUTTING_DOWN, starting.refusal.reason());
         first.finishStop();
         assertFalse(closed.isDone());
@@ -254,7 +254,7 @@ class ProjectsTest {
         registry.runtime.onStop = container -> {};
         registry.request(shop());
         projects.remove("shop");
-        var closed = projects.close().toCompletableFuture();
+        var closed = projects.close(Limits.DEFAULTS.drainTimeout()).toCompletableFuture();
         assertFalse(closed.isDone());
         registry.runtime.latest().finishStop();
         assertTrue(closed.isDone());
@@ -262,13 +262,15 @@ class ProjectsTest {
 
     @Test
     void closeOfNothingIsDoneAtOnce() {
-        assertTrue(projects.close().toCompletableFuture().isDone());
+        assertTrue(projects.close(Limits.DEFAULTS.drainTimeout())
+                .toCompletableFuture()
+                .isDone());
     }
 
     @Test
     void nothingIsRegisteredOrChangedAfterClose() throws IOException {
         shop();
-        projects.close();
+        projects.close(Limits.DEFAULTS.drainTimeout());
         Change register = projects.register(Samples.draft("b", "b.localhost"));
         Change change = projects.change("shop", before -> Samples.withImage(before, "nginx:1.28"));
         assertEquals(new Change.Conflict("", "Luma is stopping"), register);

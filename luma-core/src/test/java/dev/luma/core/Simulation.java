@@ -72,8 +72,12 @@ final class Simulation implements AfterEachCallback {
     }
 
     CompletionStage<Void> close() {
+        return close(Limits.DEFAULTS.drainTimeout());
+    }
+
+    CompletionStage<Void> close(Duration drainTimeout) {
         runtime.giveUpInstances();
-        return upstream.close(Refusal.of(Refusal.Reason.SHUTTING_DOWN, "over"));
+        return upstream.close(Refusal.of(Refusal.Reason.SHUTTING_DOWN, "over"), drainTimeout);
     }
 
     void change(Project settings) {

@@ -192,6 +192,21 @@ class UpstreamChangesTest {
         simulation.assertAtRest();
     }
 
+    /** The end of Luma has a limit of its own, which may be longer than that of a stop on demand. */
+    @Test
+    void closeGivesRequestsInFlightTheTimeItIsTold() {
+        FakeContainer container = simulation.warm();
+        FakeRequest endless = simulation.request();
+        var closed = simulation.close(Duration.ofSeconds(90)).toCompletableFuture();
+        simulation.time.advanceSeconds(89);
+        assertTrue(container.isLeft());
+        simulation.time.advanceSeconds(1);
+        assertFalse(container.isLeft());
+        assertTrue(closed.isDone());
+        endless.finish();
+        simulation.assertAtRest();
+    }
+
     @Test
     void closeOfAFailedProjectIsDoneAtOnce() {
         simulation.request();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         })
 final class DeployCommand implements Callable<Integer> {
 
-    private static final int DEFAULT_PORT = 80;
+    private static final int DEFAULT_PORT = 8080;
 
     private final LumaCommand luma;
     private final Console console;
@@ -37,7 +37,7 @@ final class DeployCommand implements Callable<Integer> {
             description = "Container image, such as nginx:1.27")
     private String image = "";
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port on which the app listens (default: 80)")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port on which the app listens (default: 8080)")
     private @Nullable Integer port;
 
     @Option(

@@ -144,15 +144,9 @@ final class Luma {
      */
     void stop() throws InterruptedException {
         CompletionStage<Void> requests = proxy.stop(settings.shutdownTimeout());
-        CompletionStage<Void> containers = projects.close();
-        try {
-            await(requests, settings.shutdownTimeout().plus(MARGIN));
-            await(containers, settings.stopGrace().plus(REMOVAL));
-        } catch (TimeoutException late) {
-            LOG.warn("Some containers could not be stopped in time; the next start removes them");
-        } catch (ExecutionException failed) {
-            LOG.warn("Some containers could not be stopped; the next start removes them", failed.getCause());
-        }
+        CompletionStage<Void> containers = projects.close(settings.shutdownTimeout());
+        await("requests in flight", requests, settings.shutdownTimeout().plus(MARGIN));
+        await("containers (the next start removes them)", containers, settings.stopGrace().plus(REMOVAL));
         try {
             lifecycle.stop();
         } catch (InterruptedException interrupted) {
@@ -162,9 +156,14 @@ final class Luma {
         }
     }
 
-    private static void await(CompletionStage<Void> stage, Duration limit)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    private static void await(String what, CompletionStage<Void> stage, Duration limit) throws InterruptedException {
+        try {
+            stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            LOG.warn("Not all of these have ended in time: {}", what);
+        } catch (ExecutionException failed) {
+            LOG.warn("Not all of these could be ended: {}", what, failed.getCause());
+        }
     }
 
     private static StateDirectory open(Settings settings) throws StartException {

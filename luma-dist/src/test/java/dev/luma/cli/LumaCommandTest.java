@@ -53,7 +53,7 @@ class LumaCommandTest {
         answers.put("POST /projects", "201 " + project(Instant.EPOCH));
         assertEquals(0, run("deploy", "shop", "--image", "shop:2"));
         assertEquals(
-                List.of("POST /projects {\"docker_image\":\"shop:2\",\"name\":\"shop\",\"container_port\":80,"
+                List.of("POST /projects {\"docker_image\":\"shop:2\",\"name\":\"shop\",\"container_port\":8080,"
                         + "\"hostname\":\"shop.localhost\"}"),
                 asked);
         assertEquals("shop is registered as revision 3\nhttp://shop.localhost:8080\n", text(out));

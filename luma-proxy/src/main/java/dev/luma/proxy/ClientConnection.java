@@ -252,6 +252,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void write(ByteBuf octets) {
+        if (inputEnded) {
+            boundSilence();
+        }
         channel.write(octets, channel.voidPromise());
         loop.written(channel);
     }
@@ -341,6 +344,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         deadline = loop.ticker.nanos() + wait.toNanos();
     }
 
+    /**
+     * A client that sends nothing more may have left, and as long as nothing is written to it nobody would notice: then
+     * its lease would keep a silent stream's instance awake for good.
+     */
+    void boundSilence() {
+        expectBy(loop.settings.idleTimeout());
+    }
+
     void checkDeadline(long now) {
         if (!deadlineSet || now - deadline < 0) {
             return;
@@ -354,6 +365,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     false,
                     false,
                     false);
+        } else {
+            end();
+        }
+    }
+
+    /** Closes, so that an answer which is under way is not taken for a whole one. */
+    void end() {
+        Exchange current = exchange;
+        if (current != null && current.isHalfAnswered()) {
+            cut();
         } else {
             close();
         }
@@ -400,7 +421,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void probeHalfClosed(long gapMillis) {
         Exchange current = exchange;
-        if (current == null || !current.isWaiting() || !channel.isActive()) {
+        if (current == null || !current.mayBeProbed() || !channel.isActive()) {
             probing = false;
             return;
         }

@@ -220,8 +220,13 @@ final class Exchange implements Admission.Listener {
         return to == null || stage == Stage.CONNECTING || to.isWritable();
     }
 
-    boolean isWaiting() {
-        return stage == Stage.ADMISSION;
+    boolean isHalfAnswered() {
+        return answering && stage == Stage.RELAYING;
+    }
+
+    /** Whether an interim answer can still be sent; HTTP/1.0 knows none. */
+    boolean mayBeProbed() {
+        return !http10 && !answering && stage != Stage.TUNNEL && stage != Stage.OVER;
     }
 
     int measureBody(ByteBuf in) throws BadMessage {
@@ -478,7 +483,7 @@ final class Exchange implements Admission.Listener {
     void clientInputEnded() {
         switch (stage) {
             case ADMISSION -> {
-                if (http10 || requestBody.needsMoreThan(client.waitingOctets())) {
+                if (requestBody.needsMoreThan(client.waitingOctets())) {
                     abandon();
                 } else {
                     client.probeHalfClosed();
@@ -487,6 +492,10 @@ final class Exchange implements Admission.Listener {
             case RELAYING -> {
                 if (!requestBody.isDone()) {
                     abandon();
+                } else if (mayBeProbed()) {
+                    client.probeHalfClosed();
+                } else {
+                    client.boundSilence();
                 }
             }
             case TUNNEL -> {

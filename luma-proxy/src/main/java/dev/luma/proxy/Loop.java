@@ -109,7 +109,7 @@ final class Loop {
     }
 
     void closeAll() {
-        List.copyOf(clients).forEach(ClientConnection::close);
+        List.copyOf(clients).forEach(ClientConnection::end);
         pool.closeAll();
         flush();
         Future<?> timer = sweeping;

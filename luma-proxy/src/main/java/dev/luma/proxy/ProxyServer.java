@@ -39,6 +39,7 @@ public final class ProxyServer {
 
     private final EventLoops loops;
     private final ProxySettings settings;
+    private final Ticker ticker;
     private final ByteBufAllocator allocator;
     private final Map<EventLoop, Loop> contexts = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class ProxyServer {
             EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, ByteBufAllocator allocator) {
         this.loops = loops;
         this.settings = settings;
+        this.ticker = ticker;
         this.allocator = allocator;
         for (EventLoop eventLoop : loops.all()) {
             contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator));
@@ -102,6 +104,7 @@ public final class ProxyServer {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
@@ -116,6 +119,11 @@ public final class ProxyServer {
                     }
                 });
         if (loops.shareAPort()) {
+            // A client that vanished without a word is noticed after 90 seconds, not after the kernel's two hours.
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, 60)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, 10)
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, 3);
             return bootstrap.group(acceptor, acceptor).option(EpollChannelOption.SO_REUSEPORT, true);
         }
         return bootstrap.group(acceptor, loops.group());
@@ -133,8 +141,9 @@ public final class ProxyServer {
     public CompletionStage<Void> stop(Duration limit) {
         listeners.forEach(listener -> listener.close().awaitUninterruptibly());
         contexts.values().forEach(loop -> loop.eventLoop.execute(loop::stop));
-        return CompletableFuture.allOf(
-                contexts.values().stream().map(loop -> whenEmpty(loop, limit)).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(contexts.values().stream()
+                .map(loop -> whenEmpty(loop, ticker.nanos() + limit.toNanos()))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** What each loop owns; to be asked on the loop. */
@@ -142,20 +151,19 @@ public final class ProxyServer {
         return contexts.values();
     }
 
-    private static CompletableFuture<Void> whenEmpty(Loop loop, Duration limit) {
+    private CompletableFuture<Void> whenEmpty(Loop loop, long deadline) {
         CompletableFuture<Void> empty = new CompletableFuture<>();
-        loop.eventLoop.execute(() -> lookAgain(loop, limit, empty));
+        loop.eventLoop.execute(() -> lookAgain(loop, deadline, empty));
         return empty;
     }
 
-    private static void lookAgain(Loop loop, Duration left, CompletableFuture<Void> empty) {
-        if (left.isNegative() || left.isZero() || loop.clients() == 0) {
+    private void lookAgain(Loop loop, long deadline, CompletableFuture<Void> empty) {
+        if (ticker.nanos() - deadline >= 0 || loop.clients() == 0) {
             loop.closeAll();
             // Behind what closing has set off, such as the release of leases.
             loop.eventLoop.execute(() -> empty.complete(null));
         } else {
-            loop.eventLoop.schedule(
-                    () -> lookAgain(loop, left.minus(POLL), empty), POLL.toMillis(), TimeUnit.MILLISECONDS);
+            loop.eventLoop.schedule(() -> lookAgain(loop, deadline, empty), POLL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

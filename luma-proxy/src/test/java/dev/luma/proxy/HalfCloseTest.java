@@ -3,6 +3,7 @@ package dev.luma.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class HalfCloseTest {
             RawClient client = kit.client().send(request);
             client.halfClose();
             ended.countDown();
-            assertEquals("ok", client.response().text());
+            assertEquals("ok", client.finalResponse().text());
             assertEquals("", client.rest());
         }
     }
@@ -54,11 +55,7 @@ class HalfCloseTest {
             assertEquals(102, client.response().status());
             assertEquals(1, kit.waiting());
             kit.runtime.open();
-            Message answer = client.response();
-            while (answer.status() == 102) {
-                answer = client.response();
-            }
-            assertEquals("ok", answer.text());
+            assertEquals("ok", client.finalResponse().text());
             assertEquals("", client.rest());
         }
     }
@@ -78,10 +75,10 @@ class HalfCloseTest {
             RawClient client = kit.client().send(ProxyKit.GET + unknown + ProxyKit.GET + unknown);
             client.halfClose();
             ended.countDown();
-            assertEquals(200, client.response().status());
-            assertEquals(404, client.response().status());
-            assertEquals(200, client.response().status());
-            assertEquals(404, client.response().status());
+            assertEquals(200, client.finalResponse().status());
+            assertEquals(404, client.finalResponse().status());
+            assertEquals(200, client.finalResponse().status());
+            assertEquals(404, client.finalResponse().status());
             assertEquals("", client.rest());
         }
     }
@@ -123,6 +120,39 @@ class HalfCloseTest {
             RawClient client = kit.client().send("GET / HT");
             client.halfClose();
             assertEquals("", client.rest());
+        }
+    }
+
+    @Test
+    void letGoOfTheInstanceIfTheyLeaveBeforeTheAnswerBegins() throws IOException {
+        try (ProxyKit kit = ProxyKit.start()) {
+            kit.upstream.next(connection -> {
+                connection.request();
+                connection.untilEnd();
+            });
+            RawClient client = kit.client().send(ProxyKit.GET);
+            ProxyKit.await(() -> kit.upstream.requests().size() == 1);
+            client.close();
+            ProxyKit.await(() -> kit.inFlight() == 0);
+        }
+    }
+
+    /** Nothing is written to a silent stream, so nothing else would tell that its reader has left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1"})
+    void letGoOfTheInstanceIfTheyLeaveASilentStream(String version) throws IOException {
+        ProxyKit.Options impatient = new ProxyKit.Options()
+                .settings(usual -> Settings.clientTimeouts(usual, Duration.ofSeconds(30), Duration.ofSeconds(1)));
+        try (ProxyKit kit = impatient.start()) {
+            kit.upstream.next(connection -> {
+                connection.request();
+                connection.send("HTTP/1.1 200 OK\r\n\r\nfirst");
+                connection.untilEnd();
+            });
+            RawClient client = kit.client().send("GET / HTTP/" + version + "\r\n" + ProxyKit.HOST + "\r\n");
+            ProxyKit.await(() -> kit.upstream.requests().size() == 1);
+            client.halfClose();
+            ProxyKit.await(() -> kit.inFlight() == 0);
         }
     }
 }

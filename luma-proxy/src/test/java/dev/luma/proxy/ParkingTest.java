@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.Endpoint;
+import dev.luma.core.Limits;
 import dev.luma.core.Refusal;
 import java.io.IOException;
 import java.time.Duration;
@@ -170,7 +171,7 @@ class ParkingTest {
             kit.runtime.hold();
             RawClient parked = kit.client().send(ProxyKit.GET);
             ProxyKit.await(() -> kit.waiting() == 1);
-            kit.projects.close();
+            kit.projects.close(Limits.DEFAULTS.drainTimeout());
             assertRefused(503, "SHUTTING_DOWN", parked.response());
             assertRefused(503, "SHUTTING_DOWN", kit.client().ask(ProxyKit.GET));
             kit.runtime.open();

@@ -249,7 +249,7 @@ final class ProxyKit implements AutoCloseable {
         await(() -> upstream.open() == 0);
         await(() -> Flow.buffered(this) == 0);
         upstream.close();
-        projects.close();
+        projects.close(Limits.DEFAULTS.drainTimeout());
         loops.close();
         time.close();
         assertEquals(List.of(), upstream.failures());

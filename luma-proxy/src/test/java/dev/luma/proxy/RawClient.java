@@ -54,6 +54,15 @@ final class RawClient implements AutoCloseable {
         return reader.response();
     }
 
+    /** The next one that is not "102 Processing". */
+    Message finalResponse() throws IOException {
+        Message message = response();
+        while (message.status() == 102) {
+            message = response();
+        }
+        return message;
+    }
+
     Message responseToHead() throws IOException {
         return reader.response(true);
     }
