@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param host the address to listen on, as a literal or a name
  * @param port the port to listen on; 0 for any that is free
  * @param maxHead the most octets that the head of a request or response may have
- * @param maxParked the most octets of a request that are kept while it waits for its instance
+ * @param maxParked the most octets of a request that are kept while it waits for its instance; at least maxHead
  * @param headTimeout how long a client may take to send a head, once it began
  * @param idleTimeout how long a client's connection may stay without a request
  * @param connectTimeout how long a connection to an instance may take
@@ -25,6 +25,14 @@ public record ProxySettings(
         Duration connectTimeout,
         Duration upstreamIdleTimeout,
         Duration lingerTimeout) {
+
+    public ProxySettings {
+        if (maxParked < maxHead) {
+            throw new IllegalArgumentException(
+                    "maxParked must be at least maxHead, or no head of that size would ever be" + " read; it is "
+                            + maxParked + " and maxHead is " + maxHead);
+        }
+    }
 
     public static final ProxySettings DEFAULTS = new ProxySettings(
             "0.0.0.0",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,10 @@ class IsolationTest {
 
     @BeforeEach
     void start() throws IOException {
-        kit = ProxyKit.start();
+        // No idle connection is closed but for what is said on it.
+        kit = ProxyKit.with()
+                .settings(settings -> Settings.upstreamIdle(settings, Duration.ofMinutes(5)))
+                .start();
     }
 
     @AfterEach
