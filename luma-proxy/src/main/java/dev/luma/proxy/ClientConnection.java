@@ -255,7 +255,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (inputEnded) {
             boundSilence();
         }
-        channel.write(octets, channel.voidPromise());
+        channel.write(Buffers.forQueue(channel, octets), channel.voidPromise());
         loop.written(channel);
     }
 

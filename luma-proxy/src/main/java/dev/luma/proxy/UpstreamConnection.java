@@ -99,7 +99,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Writes the octets, which are this connection's from now on. */
     void write(ByteBuf octets) {
         Channel opened = open();
-        opened.write(octets, opened.voidPromise());
+        opened.write(Buffers.forQueue(opened, octets), opened.voidPromise());
         loop.written(opened);
     }
 
