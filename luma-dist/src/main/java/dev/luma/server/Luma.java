@@ -114,7 +114,7 @@ final class Luma {
                 projects.routes(),
                 ticker);
         startApi(settings, api);
-        lifecycle.onStop("API", () -> await(api.stop(), MARGIN));
+        lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
         startProxy(settings, proxy);
         return new Luma(settings, projects, api, proxy, runtime, workers, lifecycle);
     }
@@ -146,7 +146,10 @@ final class Luma {
         CompletionStage<Void> requests = proxy.stop(settings.shutdownTimeout());
         CompletionStage<Void> containers = projects.close(settings.shutdownTimeout());
         await("requests in flight", requests, settings.shutdownTimeout().plus(MARGIN));
-        await("containers (the next start removes them)", containers, settings.stopGrace().plus(REMOVAL));
+        await(
+                "containers (the next start removes them)",
+                containers,
+                settings.stopGrace().plus(REMOVAL));
         try {
             lifecycle.stop();
         } catch (InterruptedException interrupted) {
