@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class Exchange implements Admission.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
+    private static final long REPEAT_MILLIS = 100;
     private static final int SMALL_BODY = 2048;
 
     private final ClientConnection client;
@@ -60,6 +62,7 @@ final class Exchange implements Admission.Listener {
     private boolean deadlineKnown;
     private boolean repeated;
     private boolean received;
+    private boolean fresh;
     private boolean tunnelInputEnded;
     private boolean answering;
     private boolean dechunk;
@@ -156,6 +159,7 @@ final class Exchange implements Admission.Listener {
         lease = granted;
         UpstreamConnection idle = loop.pool.take(granted.instance());
         if (idle != null) {
+            fresh = false;
             relay(idle);
         } else {
             connect(granted);
@@ -163,6 +167,7 @@ final class Exchange implements Admission.Listener {
     }
 
     private void connect(Lease granted) {
+        fresh = true;
         stage = Stage.CONNECTING;
         UpstreamConnection opening = new UpstreamConnection(loop, granted.instance());
         connection = opening;
@@ -456,7 +461,11 @@ final class Exchange implements Admission.Listener {
         if (repeatable && !repeated && !received && held != null) {
             // Nothing came back, and asking twice does no harm: once more, on a connection of its own.
             repeated = true;
-            connect(held);
+            if (fresh) {
+                repeatSoon(held);
+            } else {
+                connect(held);
+            }
             return;
         }
         leaveUpstream();
@@ -467,6 +476,23 @@ final class Exchange implements Admission.Listener {
                 wantsHtml,
                 headRequest,
                 persistent && requestBody.isDone());
+    }
+
+    /**
+     * A new connection that breaks tells of an app that is going down, and for a moment its port still takes others that
+     * break as well. After that moment it is refused, and the request goes back in the line.
+     */
+    private void repeatSoon(Lease held) {
+        stage = Stage.CONNECTING;
+        loop.eventLoop.schedule(
+                () -> {
+                    if (stage == Stage.CONNECTING && lease == held) {
+                        connect(held);
+                        loop.flush();
+                    }
+                },
+                REPEAT_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     // The end.
