@@ -1,6 +1,7 @@
 package dev.luma.config;
 
 import dev.luma.core.Durations;
+import dev.luma.core.Sizes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -66,6 +67,17 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                         .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0),
                 "is not a duration from " + Durations.format(least) + " to " + Durations.format(most)
                         + "; use a number with ms, s, m, h or d, such as 20s or 5m");
+    }
+
+    /** A number of octets. */
+    static Kind<Integer> size(int least, int most) {
+        return new Kind<>(
+                "SIZE",
+                text -> Sizes.parse(text)
+                        .filter(size -> size >= least && size <= most)
+                        .map(Long::intValue),
+                "is not a size from " + Sizes.format(least) + " to " + Sizes.format(most)
+                        + "; use a number of bytes, or one with k, m or g, such as 32k");
     }
 
     static Kind<Path> directory() {

@@ -3,6 +3,9 @@ package dev.luma.config;
 import dev.luma.config.Setting.Standard;
 import dev.luma.core.Durations;
 import dev.luma.core.Limits;
+import dev.luma.core.Sizes;
+import dev.luma.proxy.ProxySettings.Bounds;
+import dev.luma.proxy.ProxySettings.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -88,6 +91,92 @@ public final class SettingTable {
             DAY,
             "How long requests in flight may go on when Luma stops");
 
+    static final Setting<Duration> REQUEST_HEAD_TIMEOUT = duration(
+            "request_head_timeout",
+            Timeouts.DEFAULTS.head(),
+            SECOND,
+            HOUR,
+            "How long a client may take to send a request's head, once it began");
+
+    static final Setting<Duration> REQUEST_BODY_TIMEOUT = duration(
+            "request_body_timeout",
+            Timeouts.DEFAULTS.body(),
+            SECOND,
+            DAY,
+            "How long is waited for the next part of a request's body");
+
+    static final Setting<Duration> CONNECT_TIMEOUT = duration(
+            "connect_timeout", Timeouts.DEFAULTS.connect(), MOMENT, HOUR, "How long a connection to an app may take");
+
+    static final Setting<Duration> FIRST_BYTE_TIMEOUT = duration(
+            "first_byte_timeout",
+            Timeouts.DEFAULTS.firstByte(),
+            SECOND,
+            DAY,
+            "How long an app may take from the request to the first byte of its answer");
+
+    static final Setting<Duration> RESPONSE_TIMEOUT = duration(
+            "response_timeout",
+            Timeouts.DEFAULTS.response(),
+            SECOND,
+            YEAR,
+            "How long an answer may pause, on the side of the app or of the client");
+
+    static final Setting<Duration> REQUEST_TIMEOUT = duration(
+            "request_timeout",
+            Timeouts.DEFAULTS.request(),
+            Duration.ZERO,
+            YEAR,
+            "How long a request may take in all, its wait and its answer included; 0 for no limit");
+
+    static final Setting<Duration> TUNNEL_TIMEOUT = duration(
+            "tunnel_timeout",
+            Timeouts.DEFAULTS.tunnel(),
+            SECOND,
+            YEAR,
+            "How long a WebSocket or other tunnel may be silent on both sides");
+
+    static final Setting<Duration> KEEP_ALIVE_TIMEOUT = duration(
+            "keep_alive_timeout",
+            Timeouts.DEFAULTS.keepAlive(),
+            SECOND,
+            DAY,
+            "How long a client's connection is kept without a request");
+
+    static final Setting<Duration> UPSTREAM_KEEP_ALIVE_TIMEOUT = duration(
+            "upstream_keep_alive_timeout",
+            Timeouts.DEFAULTS.upstreamIdle(),
+            Duration.ZERO,
+            DAY,
+            "How long a connection to an app is kept without a request; less than the app keeps it");
+
+    static final Setting<Duration> LINGER_TIMEOUT = duration(
+            "linger_timeout",
+            Timeouts.DEFAULTS.linger(),
+            MOMENT,
+            HOUR,
+            "How long a client that still sends is listened to after its last answer");
+
+    static final Setting<Integer> MAX_HEAD = size(
+            "max_head",
+            Bounds.DEFAULTS.head(),
+            1_024,
+            1_048_576,
+            "The largest head that a request (431) or an answer may have");
+
+    static final Setting<Integer> MAX_REQUEST_LINE = size(
+            "max_request_line",
+            Bounds.DEFAULTS.requestLine(),
+            256,
+            1_048_576,
+            "The longest request line (414); never more than max_head");
+
+    static final Setting<Integer> MAX_REQUESTS_PER_CONNECTION = new Setting<>(
+            "max_requests_per_connection",
+            Kind.count(0, Integer.MAX_VALUE),
+            Standard.fixed(Integer.toString(Bounds.DEFAULTS.requestsPerConnection())),
+            "After how many requests a client's connection is closed; 0 for no limit");
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>(
             "log_level",
             Kind.oneOf(LogLevel.class),
@@ -112,11 +201,28 @@ public final class SettingTable {
                 STOP_GRACE,
                 DRAIN_TIMEOUT,
                 SHUTDOWN_TIMEOUT,
+                REQUEST_HEAD_TIMEOUT,
+                REQUEST_BODY_TIMEOUT,
+                CONNECT_TIMEOUT,
+                FIRST_BYTE_TIMEOUT,
+                RESPONSE_TIMEOUT,
+                REQUEST_TIMEOUT,
+                TUNNEL_TIMEOUT,
+                KEEP_ALIVE_TIMEOUT,
+                UPSTREAM_KEEP_ALIVE_TIMEOUT,
+                LINGER_TIMEOUT,
+                MAX_HEAD,
+                MAX_REQUEST_LINE,
+                MAX_REQUESTS_PER_CONNECTION,
                 LOG_LEVEL);
     }
 
     private static Setting<Duration> duration(
             String key, Duration standard, Duration least, Duration most, String description) {
         return new Setting<>(key, Kind.duration(least, most), Standard.fixed(Durations.format(standard)), description);
+    }
+
+    private static Setting<Integer> size(String key, int standard, int least, int most, String description) {
+        return new Setting<>(key, Kind.size(least, most), Standard.fixed(Sizes.format(standard)), description);
     }
 }

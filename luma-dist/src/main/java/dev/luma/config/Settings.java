@@ -1,13 +1,13 @@
 package dev.luma.config;
 
 import dev.luma.core.Limits;
+import dev.luma.proxy.ProxySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** All settings of one Luma, typed and valid. {@link SettingTable} says what each is for, {@link SettingsLoader} makes one. */
 public record Settings(
-        String proxyHost,
-        int proxyPort,
+        ProxySettings proxy,
         String apiHost,
         int apiPort,
         String dockerHost,
@@ -20,6 +20,14 @@ public record Settings(
         Duration drainTimeout,
         Duration shutdownTimeout,
         LogLevel logLevel) {
+
+    public String proxyHost() {
+        return proxy.host();
+    }
+
+    public int proxyPort() {
+        return proxy.port();
+    }
 
     /** The part that the domain works with. */
     public Limits limits() {

@@ -1,6 +1,7 @@
 package dev.luma.config;
 
 import dev.luma.config.SettingsFile.Given;
+import dev.luma.proxy.ProxySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +57,7 @@ public final class SettingsLoader {
             throw new SettingsException(complaints);
         }
         return new Settings(
-                get(SettingTable.PROXY_HOST),
-                get(SettingTable.PROXY_PORT),
+                proxy(),
                 get(SettingTable.API_HOST),
                 get(SettingTable.API_PORT),
                 get(SettingTable.DOCKER_HOST),
@@ -70,6 +70,34 @@ public final class SettingsLoader {
                 get(SettingTable.DRAIN_TIMEOUT),
                 get(SettingTable.SHUTDOWN_TIMEOUT),
                 get(SettingTable.LOG_LEVEL));
+    }
+
+    private ProxySettings proxy() {
+        return new ProxySettings(
+                get(SettingTable.PROXY_HOST),
+                get(SettingTable.PROXY_PORT),
+                new ProxySettings.Timeouts(
+                        get(SettingTable.REQUEST_HEAD_TIMEOUT),
+                        get(SettingTable.REQUEST_BODY_TIMEOUT),
+                        get(SettingTable.CONNECT_TIMEOUT),
+                        get(SettingTable.FIRST_BYTE_TIMEOUT),
+                        get(SettingTable.RESPONSE_TIMEOUT),
+                        get(SettingTable.REQUEST_TIMEOUT),
+                        get(SettingTable.TUNNEL_TIMEOUT),
+                        get(SettingTable.KEEP_ALIVE_TIMEOUT),
+                        get(SettingTable.UPSTREAM_KEEP_ALIVE_TIMEOUT),
+                        get(SettingTable.LINGER_TIMEOUT)),
+                bounds());
+    }
+
+    /** What must fit together: a line is part of a head, and a request that waits keeps at least its head. */
+    private ProxySettings.Bounds bounds() {
+        int head = get(SettingTable.MAX_HEAD);
+        return new ProxySettings.Bounds(
+                head,
+                Math.min(get(SettingTable.MAX_REQUEST_LINE), head),
+                Math.max(ProxySettings.Bounds.DEFAULTS.parked(), head),
+                get(SettingTable.MAX_REQUESTS_PER_CONNECTION));
     }
 
     private Optional<Path> file(Optional<Path> named) {

@@ -9,7 +9,6 @@ import dev.luma.core.Ticker;
 import dev.luma.proxy.EventLoops;
 import dev.luma.proxy.NettyReadinessProbe;
 import dev.luma.proxy.ProxyServer;
-import dev.luma.proxy.ProxySettings;
 import dev.luma.store.FileProjectStore;
 import dev.luma.store.StateDirectory;
 import java.io.IOException;
@@ -108,11 +107,7 @@ final class Luma {
                 runtime.runtime(),
                 Threads.loops("luma-api"),
                 workers);
-        ProxyServer proxy = new ProxyServer(
-                loops,
-                ProxySettings.DEFAULTS.at(settings.proxyHost(), settings.proxyPort()),
-                projects.routes(),
-                ticker);
+        ProxyServer proxy = new ProxyServer(loops, settings.proxy(), projects.routes(), ticker);
         startApi(settings, api);
         lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
         startProxy(settings, proxy);

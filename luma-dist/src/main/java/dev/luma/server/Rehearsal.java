@@ -59,8 +59,7 @@ public final class Rehearsal {
         Surroundings surroundings = new Surroundings(Map.of(), own.root(), own.home(), own.install());
         Settings read = SettingsLoader.load(surroundings, Optional.of(file), Map.of());
         return new Settings(
-                "127.0.0.1",
-                0,
+                read.proxy().at("127.0.0.1", 0),
                 "127.0.0.1",
                 0,
                 read.dockerHost(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SettingsLoaderTest {
 
     private static final Settings DEFAULTS = new Settings(
-            "0.0.0.0",
-            8080,
+            ProxySettings.DEFAULTS,
             "127.0.0.1",
             8081,
             "unix:///var/run/docker.sock",
@@ -50,11 +50,37 @@ class SettingsLoaderTest {
             Map.entry("stop_grace", "0"),
             Map.entry("drain_timeout", "1h"),
             Map.entry("shutdown_timeout", "1m"),
+            Map.entry("request_head_timeout", "1"),
+            Map.entry("request_body_timeout", "2"),
+            Map.entry("connect_timeout", "3ms"),
+            Map.entry("first_byte_timeout", "4"),
+            Map.entry("response_timeout", "5"),
+            Map.entry("request_timeout", "6"),
+            Map.entry("tunnel_timeout", "7"),
+            Map.entry("keep_alive_timeout", "8"),
+            Map.entry("upstream_keep_alive_timeout", "9"),
+            Map.entry("linger_timeout", "10ms"),
+            Map.entry("max_head", "2k"),
+            Map.entry("max_request_line", "1000"),
+            Map.entry("max_requests_per_connection", "12"),
             Map.entry("log_level", "Debug"));
 
     private static final Settings OTHERS_READ = new Settings(
-            "10.0.0.1",
-            80,
+            new ProxySettings(
+                    "10.0.0.1",
+                    80,
+                    new ProxySettings.Timeouts(
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(2),
+                            Duration.ofMillis(3),
+                            Duration.ofSeconds(4),
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(6),
+                            Duration.ofSeconds(7),
+                            Duration.ofSeconds(8),
+                            Duration.ofSeconds(9),
+                            Duration.ofMillis(10)),
+                    new ProxySettings.Bounds(2_048, 1_000, 65_536, 12)),
             "::1",
             9081,
             "tcp://127.0.0.1:2375",

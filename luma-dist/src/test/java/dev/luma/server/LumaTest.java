@@ -11,6 +11,7 @@ import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Project;
 import dev.luma.core.Projects.Change;
 import dev.luma.core.Refusal;
+import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,8 +100,7 @@ class LumaTest {
 
     private Settings settings(int proxyPort, int apiPort) {
         return new Settings(
-                "127.0.0.1",
-                proxyPort,
+                ProxySettings.DEFAULTS.at("127.0.0.1", proxyPort),
                 "127.0.0.1",
                 apiPort,
                 "unix:///nowhere",

@@ -64,7 +64,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             address = plainAddress(remote.getAddress().getHostAddress());
         }
         loop.add(this);
-        expectBy(loop.settings.idleTimeout());
+        expectBy(loop.settings.timeouts().keepAlive());
         if (loop.isStopping()) {
             close();
         }
@@ -158,11 +158,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             RequestHead head = loop.requestHead;
             int length = head.scan(loop.scratch(), loaded);
             if (length == 0) {
-                if (loaded == loop.settings.maxHead()) {
+                if (loaded == loop.settings.bounds().head()) {
                     throw tooLong(in);
                 }
                 if (searched == 0) {
-                    expectBy(loop.settings.headTimeout());
+                    expectBy(loop.settings.timeouts().head());
                 }
                 searched = loaded;
                 return false;
@@ -183,18 +183,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         int from = in.readerIndex() + Math.max(0, searched - 1);
         int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
         searched = in.readableBytes();
-        return end >= 0 || searched >= loop.settings.maxHead();
+        return end >= 0 || searched >= loop.settings.bounds().head();
     }
 
     private BadMessage tooLong(ByteBuf in) {
-        boolean line = in.indexOf(in.readerIndex(), in.readerIndex() + loop.settings.maxHead(), (byte) '\n') >= 0;
+        boolean line = in.indexOf(
+                        in.readerIndex(),
+                        in.readerIndex() + loop.settings.bounds().head(),
+                        (byte) '\n')
+                >= 0;
         return line
                 ? new BadMessage(
                         Failure.HEAD_TOO_LARGE,
-                        "the request's head is larger than " + loop.settings.maxHead() + " octets")
+                        "the request's head is larger than "
+                                + loop.settings.bounds().head() + " octets")
                 : new BadMessage(
                         Failure.TARGET_TOO_LONG,
-                        "the request line is longer than " + loop.settings.maxHead() + " octets");
+                        "the request line is longer than "
+                                + loop.settings.bounds().head() + " octets");
     }
 
     private void begin(RequestHead head, int length) throws BadMessage {
@@ -236,7 +242,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         ByteBuf waiting = pending;
         Exchange current = exchange;
-        boolean room = waiting == null || waiting.readableBytes() < loop.settings.maxParked();
+        boolean room = waiting == null
+                || waiting.readableBytes() < loop.settings.bounds().parked();
         boolean reading = room && (current == null ? channel.isWritable() : current.canTakeMore());
         if (channel.config().isAutoRead() != reading) {
             channel.config().setAutoRead(reading);
@@ -282,7 +289,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         searched = 0;
         if (stays && !loop.isStopping()) {
-            expectBy(loop.settings.idleTimeout());
+            expectBy(loop.settings.timeouts().keepAlive());
             process();
         } else if ((unread || (pending != null && pending.isReadable())) && !inputEnded) {
             linger();
@@ -294,7 +301,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void closeAfterWrites() {
         closing = true;
         dropPending();
-        expectBy(loop.settings.idleTimeout());
+        expectBy(loop.settings.timeouts().keepAlive());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -302,10 +309,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void linger() {
         lingering = true;
         dropPending();
-        expectBy(loop.settings.idleTimeout());
+        expectBy(loop.settings.timeouts().keepAlive());
         channel.config().setAutoRead(true);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            expectBy(loop.settings.lingerTimeout());
+            expectBy(loop.settings.timeouts().linger());
             if (channel instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             }
@@ -349,7 +356,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      * its lease would keep a silent stream's instance awake for good.
      */
     void boundSilence() {
-        expectBy(loop.settings.idleTimeout());
+        expectBy(loop.settings.timeouts().keepAlive());
     }
 
     void checkDeadline(long now) {

@@ -297,8 +297,9 @@ final class Exchange implements Admission.Listener {
         ResponseHead response = loop.responseHead;
         int length = response.scan(loop.scratch(), loaded);
         if (length == 0) {
-            if (loaded == loop.settings.maxHead()) {
-                throw BadMessage.malformed("the head is larger than " + loop.settings.maxHead() + " octets");
+            if (loaded == loop.settings.bounds().head()) {
+                throw BadMessage.malformed(
+                        "the head is larger than " + loop.settings.bounds().head() + " octets");
             }
             return false;
         }

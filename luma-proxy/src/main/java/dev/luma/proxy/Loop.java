@@ -52,7 +52,7 @@ final class Loop {
         this.ticker = ticker;
         this.allocator = allocator;
         this.pool = new UpstreamPool(this);
-        this.scratch = new byte[settings.maxHead()];
+        this.scratch = new byte[settings.bounds().head()];
     }
 
     void start() {

@@ -7,55 +7,81 @@ import java.time.Duration;
  *
  * @param host the address to listen on, as a literal or a name
  * @param port the port to listen on; 0 for any that is free
- * @param maxHead the most octets that the head of a request or response may have
- * @param maxParked the most octets of a request that are kept while it waits for its instance; at least maxHead
- * @param headTimeout how long a client may take to send a head, once it began
- * @param idleTimeout how long a client's connection may stay without a request
- * @param connectTimeout how long a connection to an instance may take
- * @param upstreamIdleTimeout how long a connection to an instance is kept without a request
- * @param lingerTimeout how long a client that still sends is listened to after its answer
  */
-public record ProxySettings(
-        String host,
-        int port,
-        int maxHead,
-        int maxParked,
-        Duration headTimeout,
-        Duration idleTimeout,
-        Duration connectTimeout,
-        Duration upstreamIdleTimeout,
-        Duration lingerTimeout) {
+public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bounds) {
 
-    public ProxySettings {
-        if (maxParked < maxHead) {
-            throw new IllegalArgumentException(
-                    "maxParked must be at least maxHead, or no head of that size would ever be" + " read; it is "
-                            + maxParked + " and maxHead is " + maxHead);
+    public static final ProxySettings DEFAULTS = new ProxySettings("0.0.0.0", 8080, Timeouts.DEFAULTS, Bounds.DEFAULTS);
+
+    /**
+     * How long is waited for what. One timer a loop looks after all of them, so each may take up to a second longer.
+     *
+     * @param head for the rest of a request's head, once it began
+     * @param body for the next octets of a request's body
+     * @param connect for a connection to an instance
+     * @param firstByte for the first octets of an answer, and for an instance that does not take the request's body
+     * @param response for the next octets of an answer, and for a client that does not take them
+     * @param request for a whole request, from its head to the end of its answer, but for tunnels; zero for no limit
+     * @param tunnel for the next octets in a tunnel, of either side
+     * @param keepAlive for the next request on a client's connection
+     * @param upstreamIdle how long a connection to an instance is kept without a request
+     * @param linger how long a client that still sends is listened to after its answer
+     */
+    public record Timeouts(
+            Duration head,
+            Duration body,
+            Duration connect,
+            Duration firstByte,
+            Duration response,
+            Duration request,
+            Duration tunnel,
+            Duration keepAlive,
+            Duration upstreamIdle,
+            Duration linger) {
+
+        public static final Timeouts DEFAULTS = new Timeouts(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(10),
+                Duration.ZERO,
+                Duration.ofHours(1),
+                Duration.ofSeconds(75),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(2));
+    }
+
+    /**
+     * How much is taken.
+     *
+     * @param head the most octets that the head of a request or response may have
+     * @param requestLine the most octets that a request line may have; at most as many as a head
+     * @param parked the most octets of a request that are kept while it waits for its instance; at least as many as a head
+     * @param requestsPerConnection after how many requests a client's connection is closed; zero for no limit
+     */
+    public record Bounds(int head, int requestLine, int parked, int requestsPerConnection) {
+
+        public static final Bounds DEFAULTS = new Bounds(32 * 1024, 16 * 1024, 64 * 1024, 0);
+
+        public Bounds {
+            if (parked < head || requestLine > head) {
+                throw new IllegalArgumentException(
+                        "a request line may be at most as long as a head, and a head as what is kept of a parked request: "
+                                + requestLine + ", " + head + ", " + parked);
+            }
         }
     }
 
-    public static final ProxySettings DEFAULTS = new ProxySettings(
-            "0.0.0.0",
-            8080,
-            32 * 1024,
-            64 * 1024,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(75),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(4),
-            Duration.ofSeconds(2));
-
     /** The same, listening elsewhere. */
     public ProxySettings at(String newHost, int newPort) {
-        return new ProxySettings(
-                newHost,
-                newPort,
-                maxHead,
-                maxParked,
-                headTimeout,
-                idleTimeout,
-                connectTimeout,
-                upstreamIdleTimeout,
-                lingerTimeout);
+        return new ProxySettings(newHost, newPort, timeouts, bounds);
+    }
+
+    public ProxySettings with(Timeouts others) {
+        return new ProxySettings(host, port, others, bounds);
+    }
+
+    public ProxySettings with(Bounds others) {
+        return new ProxySettings(host, port, timeouts, others);
     }
 }

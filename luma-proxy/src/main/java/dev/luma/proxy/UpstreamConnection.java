@@ -45,7 +45,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 .option(ChannelOption.ALLOCATOR, loop.allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        loop.settings.connectTimeout().toMillis())
+                        loop.settings.timeouts().connect().toMillis())
                 // An upstream that answers early and closes makes our writes fail; its answer must still be read.
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ProxyServer.WATER_MARK)

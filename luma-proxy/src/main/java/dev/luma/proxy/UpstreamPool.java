@@ -59,7 +59,7 @@ final class UpstreamPool {
 
     /** Closes what has been idle for too long, and everything that leads to an instance that is on its way out. */
     void closeIdle(long now) {
-        long timeout = loop.settings.upstreamIdleTimeout().toNanos();
+        long timeout = loop.settings.timeouts().upstreamIdle().toNanos();
         List<UpstreamConnection> old = new ArrayList<>();
         idle.forEach((instance, connections) -> {
             for (UpstreamConnection connection : connections) {

@@ -104,7 +104,7 @@ class ClientConnectionTest {
 
     @Test
     void closesAnIdleConnectionWithoutAWord() throws IOException {
-        pass(SETTINGS.idleTimeout().minusSeconds(1));
+        pass(SETTINGS.timeouts().keepAlive().minusSeconds(1));
         assertTrue(channel.isActive());
         pass(Duration.ofSeconds(2));
         assertFalse(channel.isActive());
@@ -114,7 +114,7 @@ class ClientConnectionTest {
     @Test
     void givesEachRequestItsIdleTimeAnew() throws IOException {
         for (int i = 0; i < 3; i++) {
-            pass(SETTINGS.idleTimeout().minusSeconds(1));
+            pass(SETTINGS.timeouts().keepAlive().minusSeconds(1));
             send(UNKNOWN);
             assertEquals(404, new StrictReader(sent()).response().status());
         }
@@ -129,12 +129,12 @@ class ClientConnectionTest {
             pass(Duration.ofMillis(500));
         }
         assertEquals(0, sent().available());
-        pass(SETTINGS.headTimeout());
+        pass(SETTINGS.timeouts().head());
         Message answer = new StrictReader(sent()).response();
         assertEquals(408, answer.status());
         assertEquals("REQUEST_TIMEOUT", answer.field("luma-reason"));
         assertEquals("close", answer.field("connection"));
-        pass(SETTINGS.lingerTimeout().plusSeconds(1));
+        pass(SETTINGS.timeouts().linger().plusSeconds(1));
         assertFalse(channel.isActive());
     }
 
@@ -144,7 +144,7 @@ class ClientConnectionTest {
         assertEquals(400, new StrictReader(sent()).response().status());
         assertTrue(channel.isActive());
         send("more");
-        pass(SETTINGS.lingerTimeout().plusSeconds(1));
+        pass(SETTINGS.timeouts().linger().plusSeconds(1));
         assertFalse(channel.isActive());
         assertEquals(0, sent().available());
     }
@@ -173,11 +173,11 @@ class ClientConnectionTest {
     void readsOnlySoMuchOfAParkedRequest() {
         send("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: 1000000\r\n\r\n");
         assertEquals(1, projects.find("app").orElseThrow().status().waiting());
-        send("x".repeat(SETTINGS.maxParked() - 1));
+        send("x".repeat(SETTINGS.bounds().parked() - 1));
         assertTrue(channel.config().isAutoRead());
         send("x");
         assertFalse(channel.config().isAutoRead());
-        pass(SETTINGS.idleTimeout().multipliedBy(2));
+        pass(SETTINGS.timeouts().keepAlive().multipliedBy(2));
         assertTrue(channel.isActive(), "who waits is not idle");
     }
 

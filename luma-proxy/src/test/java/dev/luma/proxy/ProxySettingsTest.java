@@ -3,7 +3,6 @@ package dev.luma.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ProxySettingsTest {
@@ -19,9 +18,7 @@ class ProxySettingsTest {
     /** A head that may not be read as a whole would never be complete. */
     @Test
     void parkAtLeastAWholeHead() {
-        Duration second = Duration.ofSeconds(1);
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new ProxySettings("0.0.0.0", 0, 2_000, 1_999, second, second, second, second, second));
+        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_000, 1_999, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_001, 4_000, 0));
     }
 }
