@@ -38,14 +38,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange exchange;
     private boolean processing;
     private boolean lingering;
+    private boolean answersSent;
     private boolean inputEnded;
     private boolean closing;
     private boolean probing;
     /** How many of the pending octets are known not to complete a head. */
     private int searched;
 
-    private boolean deadlineSet;
-    private long deadline;
+    /** Grows with everything that a timeout waits for. A look that finds it unchanged tells for how long nothing came. */
+    private int activity;
+
+    private int activitySeen = -1;
+    private long unsentSeen;
+    private long quietSince;
+
+    private int requests;
+    private final BodyFraming requestBody = new BodyFraming();
+    private final Answer answer;
 
     // The route of the last request: on one connection the next one nearly always has the same.
     private byte[] lastAuthority = {};
@@ -56,6 +65,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection(Loop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
+        this.answer = new Answer(this, loop);
+    }
+
+    /** Where the body of the current exchange's request is. */
+    BodyFraming requestBody() {
+        return requestBody;
+    }
+
+    /** How far the answer of the current exchange is. */
+    Answer answer() {
+        return answer;
     }
 
     @Override
@@ -64,7 +84,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             address = plainAddress(remote.getAddress().getHostAddress());
         }
         loop.add(this);
-        expectBy(loop.settings.timeouts().keepAlive());
         if (loop.isStopping()) {
             close();
         }
@@ -158,18 +177,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             RequestHead head = loop.requestHead;
             int length = head.scan(loop.scratch(), loaded);
             if (length == 0) {
-                if (loaded == loop.settings.bounds().head()) {
-                    throw tooLong(in);
-                }
+                refuseTooLong(in, loaded);
                 if (searched == 0) {
-                    expectBy(loop.settings.timeouts().head());
+                    stir();
                 }
                 searched = loaded;
                 return false;
             }
+            if (head.lineEnd > loop.settings.bounds().requestLine()) {
+                throw lineTooLong();
+            }
             in.skipBytes(length);
             searched = 0;
-            deadlineSet = false;
+            stir();
             begin(head, length);
             return true;
         } catch (BadMessage bad) {
@@ -183,27 +203,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         int from = in.readerIndex() + Math.max(0, searched - 1);
         int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
         searched = in.readableBytes();
-        return end >= 0 || searched >= loop.settings.bounds().head();
+        return end >= 0 || searched >= loop.settings.bounds().requestLine();
     }
 
-    private BadMessage tooLong(ByteBuf in) {
-        boolean line = in.indexOf(
-                        in.readerIndex(),
-                        in.readerIndex() + loop.settings.bounds().head(),
-                        (byte) '\n')
-                >= 0;
-        return line
-                ? new BadMessage(
-                        Failure.HEAD_TOO_LARGE,
-                        "the request's head is larger than "
-                                + loop.settings.bounds().head() + " octets")
-                : new BadMessage(
-                        Failure.TARGET_TOO_LONG,
-                        "the request line is longer than "
-                                + loop.settings.bounds().head() + " octets");
+    /** A head that is not complete yet, of which so much is here that it will not be taken. */
+    private void refuseTooLong(ByteBuf in, int loaded) throws BadMessage {
+        ProxySettings.Bounds bounds = loop.settings.bounds();
+        if (loaded >= bounds.requestLine()
+                && in.indexOf(in.readerIndex(), in.readerIndex() + bounds.requestLine(), (byte) '\n') < 0) {
+            throw lineTooLong();
+        }
+        if (loaded == bounds.head()) {
+            throw new BadMessage(
+                    Failure.HEAD_TOO_LARGE, "the request's head is larger than " + bounds.head() + " octets");
+        }
+    }
+
+    private BadMessage lineTooLong() {
+        return new BadMessage(
+                Failure.TARGET_TOO_LONG,
+                "the request line is longer than " + loop.settings.bounds().requestLine() + " octets");
     }
 
     private void begin(RequestHead head, int length) throws BadMessage {
+        requests++;
         Upstream upstream = route(head);
         Exchange begun = new Exchange(this, loop, head);
         if (upstream == null) {
@@ -259,9 +282,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void write(ByteBuf octets) {
-        if (inputEnded) {
-            boundSilence();
-        }
         channel.write(Buffers.forQueue(channel, octets), channel.voidPromise());
         loop.written(channel);
     }
@@ -274,7 +294,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             boolean page,
             boolean bodiless,
             boolean stays) {
-        boolean close = !stays || failure.breaksFraming() || loop.isStopping();
+        boolean close = !stays || failure.breaksFraming() || !mayServeMore();
         write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, page, bodiless, close));
         exchangeOver(!close, failure.breaksFraming() || !stays);
     }
@@ -288,8 +308,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void exchangeOver(boolean stays, boolean unread) {
         exchange = null;
         searched = 0;
+        stir();
         if (stays && !loop.isStopping()) {
-            expectBy(loop.settings.timeouts().keepAlive());
             process();
         } else if ((unread || (pending != null && pending.isReadable())) && !inputEnded) {
             linger();
@@ -301,7 +321,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void closeAfterWrites() {
         closing = true;
         dropPending();
-        expectBy(loop.settings.timeouts().keepAlive());
+        stir();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -309,10 +329,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void linger() {
         lingering = true;
         dropPending();
-        expectBy(loop.settings.timeouts().keepAlive());
+        stir();
         channel.config().setAutoRead(true);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            expectBy(loop.settings.timeouts().linger());
+            answersSent = true;
+            stir();
             if (channel instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             }
@@ -346,25 +367,59 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return waiting == null ? 0 : waiting.readableBytes();
     }
 
-    private void expectBy(Duration wait) {
-        deadlineSet = true;
-        deadline = loop.ticker.nanos() + wait.toNanos();
+    /** Says that something has happened, so that waiting begins anew. */
+    void stir() {
+        activity++;
     }
 
-    /**
-     * A client that sends nothing more may have left, and as long as nothing is written to it nobody would notice: then
-     * its lease would keep a silent stream's instance awake for good.
-     */
-    void boundSilence() {
-        expectBy(loop.settings.timeouts().keepAlive());
+    boolean isHalfClosed() {
+        return inputEnded;
     }
 
-    void checkDeadline(long now) {
-        if (!deadlineSet || now - deadline < 0) {
+    /** Whether another request may come after the current one. */
+    boolean mayServeMore() {
+        int most = loop.settings.bounds().requestsPerConnection();
+        return !loop.isStopping() && (most == 0 || requests < most);
+    }
+
+    /** Looked at from time to time: ends what has been waiting for too long. */
+    void checkPatience(long now) {
+        Exchange current = exchange;
+        if (current != null) {
+            current.checkWhole(now);
+        }
+        long unsent = channel.bytesBeforeWritable();
+        if (activity != activitySeen || unsent != unsentSeen) {
+            activitySeen = activity;
+            unsentSeen = unsent;
+            quietSince = now;
             return;
         }
-        deadlineSet = false;
-        if (!lingering && !closing && searched > 0) {
+        Optional<Duration> patience = patience();
+        if (patience.isPresent() && now - quietSince >= patience.get().toNanos()) {
+            stir();
+            overdue();
+        }
+    }
+
+    /** For how long nothing may happen as things are now. */
+    private Optional<Duration> patience() {
+        ProxySettings.Timeouts timeouts = loop.settings.timeouts();
+        Exchange current = exchange;
+        if (current != null) {
+            return current.patience();
+        }
+        if (lingering && answersSent) {
+            return Optional.of(timeouts.linger());
+        }
+        return Optional.of(searched > 0 && !lingering && !closing ? timeouts.head() : timeouts.keepAlive());
+    }
+
+    private void overdue() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.overdue();
+        } else if (searched > 0 && !lingering && !closing) {
             answer(
                     Failure.REQUEST_TIMEOUT,
                     "the request's head was not complete in time",
@@ -373,7 +428,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     false,
                     false);
         } else {
-            end();
+            close();
         }
     }
 
@@ -393,6 +448,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         Exchange current = exchange;
+        stir();
         if (current != null) {
             current.clientWritable();
         } else if (pending != null) {

@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import dev.luma.core.Admission;
+import dev.luma.core.Durations;
 import dev.luma.core.Lease;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
@@ -37,18 +38,17 @@ final class Exchange implements Admission.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
     private static final long REPEAT_MILLIS = 100;
-    private static final int SMALL_BODY = 2048;
 
     private final ClientConnection client;
     private final Loop loop;
-    private final boolean headRequest;
-    private final boolean http10;
+    private final Answer answer;
+    private final BodyFraming requestBody;
+    final boolean headRequest;
+    final boolean http10;
+    final boolean upgrade;
     private final boolean persistent;
-    private final boolean upgrade;
     private final boolean repeatable;
     private final boolean wantsHtml;
-    private final BodyFraming requestBody = new BodyFraming();
-    private final BodyFraming responseBody = new BodyFraming();
 
     private Stage stage = Stage.ADMISSION;
     private @Nullable Upstream upstream;
@@ -61,23 +61,25 @@ final class Exchange implements Admission.Listener {
     private long deadline;
     private boolean deadlineKnown;
     private boolean repeated;
-    private boolean received;
+    private boolean watched;
+    private long watchedSince;
     private boolean fresh;
+    private boolean awaitsContinue;
     private boolean tunnelInputEnded;
-    private boolean answering;
-    private boolean dechunk;
-    private boolean stays;
-    private boolean upstreamStays;
 
     Exchange(ClientConnection client, Loop loop, RequestHead request) {
         this.client = client;
         this.loop = loop;
+        this.answer = client.answer();
+        this.requestBody = client.requestBody();
+        answer.reset();
         this.headRequest = request.methodIs("HEAD");
         this.http10 = request.http10;
         this.persistent = request.isPersistent();
         this.upgrade = request.isUpgrade();
         this.repeatable = request.isRepeatable();
         this.wantsHtml = request.fields.wantsHtml;
+        this.awaitsContinue = request.fields.expect;
         if (request.fields.chunked) {
             requestBody.chunked();
         } else {
@@ -197,6 +199,7 @@ final class Exchange implements Admission.Listener {
 
     private void relay(UpstreamConnection to) {
         stage = Stage.RELAYING;
+        client.stir();
         connection = to;
         to.serve(this);
         ByteBuf request = head;
@@ -226,12 +229,12 @@ final class Exchange implements Admission.Listener {
     }
 
     boolean isHalfAnswered() {
-        return answering && stage == Stage.RELAYING;
+        return stage == Stage.RELAYING && answer.isBegun();
     }
 
     /** Whether an interim answer can still be sent; HTTP/1.0 knows none. */
     boolean mayBeProbed() {
-        return !http10 && !answering && stage != Stage.TUNNEL && stage != Stage.OVER;
+        return !http10 && !answer.isBegun() && stage != Stage.TUNNEL && stage != Stage.OVER;
     }
 
     int measureBody(ByteBuf in) throws BadMessage {
@@ -240,6 +243,8 @@ final class Exchange implements Admission.Listener {
 
     void sendBody(ByteBuf octets) {
         UpstreamConnection to = connection;
+        awaitsContinue = false;
+        client.stir();
         if (to == null) {
             octets.release();
         } else {
@@ -248,15 +253,16 @@ final class Exchange implements Admission.Listener {
     }
 
     void upstreamWritabilityChanged() {
+        client.stir();
         client.pace();
     }
 
     /** The client's body breaks its own framing: whatever was sent of it is not a whole request. */
     void requestBroken(BadMessage bad) {
-        boolean silent = !answering;
+        boolean silent = !answer.isBegun();
         leaveUpstream();
         if (silent) {
-            client.answer(bad.failure(), bad.detail(), Optional.empty(), wantsHtml, headRequest, false);
+            giveUp(bad.failure(), bad.detail(), false);
         } else {
             client.cut();
         }
@@ -266,124 +272,42 @@ final class Exchange implements Admission.Listener {
 
     /** Takes octets over; what comes back is the beginning of a head, to be given again with what follows. */
     @Nullable
-    ByteBuf responseOctets(ByteBuf octets) {
-        ByteBuf in = octets;
-        received = true;
-        try {
-            while (stage == Stage.RELAYING && in.isReadable() && !answering) {
-                if (!readResponseHead(in)) {
-                    return in;
-                }
-            }
-            if (stage == Stage.TUNNEL) {
-                ByteBuf all = in;
-                in = null;
-                client.write(all);
-                paceUpstream();
-            } else if (stage == Stage.RELAYING && answering) {
-                in = relayContent(in);
-            }
-        } catch (BadMessage bad) {
-            responseBroken(bad);
-        }
-        if (in != null) {
-            in.release();
-        }
-        return null;
+    ByteBuf answerOctets(ByteBuf octets) {
+        client.stir();
+        return answer.take(octets, this);
     }
 
-    private boolean readResponseHead(ByteBuf in) throws BadMessage {
-        int loaded = loop.load(in);
-        ResponseHead response = loop.responseHead;
-        int length = response.scan(loop.scratch(), loaded);
-        if (length == 0) {
-            if (loaded == loop.settings.bounds().head()) {
-                throw BadMessage.malformed(
-                        "the head is larger than " + loop.settings.bounds().head() + " octets");
-            }
-            return false;
-        }
-        in.skipBytes(length);
-        if (response.isInterim()) {
-            if (!http10) {
-                client.write(HeadWriter.response(client.allocator(), response, length, false, false, false, NOTHING));
-                paceUpstream();
-            }
-            return true;
-        }
-        beginAnswer(response, length, in);
-        if (answering && responseBody.isDone() && stage == Stage.RELAYING) {
-            finish(in.isReadable());
-        }
-        return true;
+    boolean isRelaying() {
+        return stage == Stage.RELAYING;
     }
 
-    private void beginAnswer(ResponseHead response, int length, ByteBuf in) throws BadMessage {
-        boolean switched = response.status == 101;
-        if (switched && !upgrade) {
-            throw BadMessage.malformed("it switches protocols without being asked to");
-        }
-        frame(response);
-        answering = true;
-        dropHead();
-        dechunk = response.fields.chunked && http10;
-        upstreamStays = response.isPersistent() && !responseBody.isUntilClose();
+    boolean isTunnel() {
+        return stage == Stage.TUNNEL;
+    }
+
+    /** Whether another request may follow the answer that begins now, as far as it depends on this one. */
+    boolean mayStay() {
         // Where the next request begins is not known before this one has ended, so nothing is promised until then.
-        stays = persistent && requestBody.isDone() && !responseBody.isUntilClose() && !dechunk && !loop.isStopping();
+        return persistent && requestBody.isDone() && client.mayServeMore();
+    }
+
+    void interimPassed() {
+        awaitsContinue = false;
+    }
+
+    /** The request will not be sent again. What comes back are field lines for the head of the answer. */
+    byte[] answerBegins() {
+        dropHead();
         Lease held = lease;
-        byte[] extra = held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
-        // A small body that has come with its head goes on with it: one buffer, one write, for the most common answers.
-        int small = responseBody.takeWhole(in, SMALL_BODY);
-        ByteBuf answer = HeadWriter.response(
-                client.allocator(), response, length + small, dechunk, !stays && !switched, stays && http10, extra);
-        client.write(answer.writeBytes(in, small));
-        if (switched) {
-            stage = Stage.TUNNEL;
-            client.process();
-        }
+        return held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
     }
 
-    /** Where the body ends (RFC 9112 section 6.3). */
-    private void frame(ResponseHead response) {
-        boolean bodiless = headRequest || response.status == 204 || response.status == 304 || response.status == 101;
-        if (bodiless) {
-            responseBody.none();
-        } else if (response.fields.chunked) {
-            responseBody.chunked();
-        } else if (response.fields.contentLength >= 0) {
-            responseBody.counted(response.fields.contentLength);
-        } else {
-            responseBody.untilClose();
-        }
+    void switchProtocols() {
+        stage = Stage.TUNNEL;
+        client.process();
     }
 
-    /** Passes on what belongs to the body; what comes back is still to be released. */
-    private @Nullable ByteBuf relayContent(ByteBuf in) throws BadMessage {
-        ByteBuf left = in;
-        if (dechunk) {
-            for (ByteBuf content = responseBody.nextContent(in);
-                    content != null;
-                    content = responseBody.nextContent(in)) {
-                client.write(content);
-            }
-        } else {
-            int length = responseBody.measure(in);
-            if (length == in.readableBytes()) {
-                left = null;
-                client.write(in);
-            } else if (length > 0) {
-                client.write(in.readRetainedSlice(length));
-            }
-        }
-        if (responseBody.isDone()) {
-            finish(left != null && left.isReadable());
-        } else {
-            paceUpstream();
-        }
-        return left;
-    }
-
-    private void paceUpstream() {
+    void paceUpstream() {
         UpstreamConnection from = connection;
         if (from != null && !client.isWritable()) {
             from.setReading(false);
@@ -398,7 +322,7 @@ final class Exchange implements Admission.Listener {
     }
 
     /** The whole answer has been passed on. */
-    private void finish(boolean leftovers) {
+    void finish(boolean leftovers) {
         stage = Stage.OVER;
         boolean whole = requestBody.isDone();
         UpstreamConnection from = connection;
@@ -406,26 +330,23 @@ final class Exchange implements Admission.Listener {
         if (from != null) {
             from.serve(null);
             from.setReading(true);
-            if (whole && upstreamStays && !leftovers && from.isUsable()) {
+            if (whole && answer.leavesUpstreamOpen() && !leftovers && from.isUsable()) {
                 loop.pool.put(from);
             } else {
                 from.close();
             }
         }
         releaseLease();
-        client.exchangeOver(stays && whole, !whole);
+        client.exchangeOver(answer.leavesClientOpen() && whole, !whole);
     }
 
-    private void responseBroken(BadMessage bad) {
-        boolean silent = !answering;
+    void answerBroken(BadMessage bad) {
+        boolean silent = !answer.isBegun();
         leaveUpstream();
         if (silent) {
-            client.answer(
+            giveUp(
                     Failure.UPSTREAM_INVALID,
                     name() + " sent an answer that is not valid HTTP: " + bad.detail(),
-                    Optional.empty(),
-                    wantsHtml,
-                    headRequest,
                     persistent && requestBody.isDone());
         } else {
             client.cut();
@@ -439,7 +360,7 @@ final class Exchange implements Admission.Listener {
      */
     void upstreamClosed(boolean failed) {
         // An upstream that closes without reading the whole request resets, and may have said all that it wanted to.
-        boolean end = answering && responseBody.isUntilClose() && !(failed && requestBody.isDone());
+        boolean end = answer.endsWithConnection() && !(failed && requestBody.isDone());
         if (stage == Stage.TUNNEL || end) {
             boolean mayStillSend = stage == Stage.TUNNEL || !requestBody.isDone();
             stage = Stage.OVER;
@@ -452,14 +373,14 @@ final class Exchange implements Admission.Listener {
             return;
         }
         connection = null;
-        if (answering) {
+        if (answer.isBegun()) {
             stage = Stage.OVER;
             releaseLease();
             client.cut();
             return;
         }
         Lease held = lease;
-        if (repeatable && !repeated && !received && held != null) {
+        if (repeatable && !repeated && !answer.isReceived() && held != null) {
             // Nothing came back, and asking twice does no harm: once more, on a connection of its own.
             repeated = true;
             if (fresh) {
@@ -470,12 +391,9 @@ final class Exchange implements Admission.Listener {
             return;
         }
         leaveUpstream();
-        client.answer(
+        giveUp(
                 Failure.UPSTREAM_FAILED,
                 name() + " closed the connection before it answered",
-                Optional.empty(),
-                wantsHtml,
-                headRequest,
                 persistent && requestBody.isDone());
     }
 
@@ -494,6 +412,78 @@ final class Exchange implements Admission.Listener {
                 },
                 REPEAT_MILLIS,
                 TimeUnit.MILLISECONDS);
+    }
+
+    // Time.
+
+    /** For how long nothing may happen as things are now; empty where somebody else watches over it. */
+    Optional<Duration> patience() {
+        ProxySettings.Timeouts timeouts = loop.settings.timeouts();
+        return switch (stage) {
+            case ADMISSION, CONNECTING, OVER -> Optional.empty();
+            case TUNNEL -> Optional.of(timeouts.tunnel());
+            case RELAYING -> {
+                if (answer.isBegun()) {
+                    yield Optional.of(client.isHalfClosed() ? timeouts.keepAlive() : timeouts.response());
+                }
+                yield Optional.of(awaitsClient() ? timeouts.body() : timeouts.firstByte());
+            }
+        };
+    }
+
+    /** Whether it is for the client that everybody waits, rather than for the upstream. */
+    private boolean awaitsClient() {
+        UpstreamConnection to = connection;
+        return !requestBody.isDone() && !awaitsContinue && to != null && to.isWritable();
+    }
+
+    /** Nothing has happened for too long. */
+    void overdue() {
+        if (stage == Stage.TUNNEL) {
+            leaveUpstream();
+            client.close();
+        } else if (answer.isBegun()) {
+            leaveUpstream();
+            client.cut();
+        } else if (awaitsClient()) {
+            leaveUpstream();
+            giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
+        } else {
+            String limit = Durations.format(loop.settings.timeouts().firstByte());
+            leaveUpstream();
+            giveUp(
+                    Failure.UPSTREAM_TIMEOUT,
+                    name() + " did not begin to answer within " + limit,
+                    persistent && requestBody.isDone());
+        }
+    }
+
+    /** Ends the request if it has been going on for too long in all. Looked at from time to time only. */
+    void checkWhole(long now) {
+        Duration most = loop.settings.timeouts().request();
+        if (most.isZero() || stage == Stage.TUNNEL || stage == Stage.OVER) {
+            return;
+        }
+        if (!watched) {
+            watched = true;
+            watchedSince = now;
+        } else if (now - watchedSince >= most.toNanos()) {
+            boolean begun = answer.isBegun();
+            boolean whole = requestBody.isDone();
+            leaveUpstream();
+            if (begun) {
+                client.cut();
+            } else {
+                giveUp(
+                        Failure.UPSTREAM_TIMEOUT,
+                        name() + " did not answer the whole request within " + Durations.format(most),
+                        persistent && whole);
+            }
+        }
+    }
+
+    private void giveUp(Failure failure, String detail, boolean stays) {
+        client.answer(failure, detail, Optional.empty(), wantsHtml, headRequest, stays);
     }
 
     // The end.
@@ -522,7 +512,7 @@ final class Exchange implements Admission.Listener {
                 } else if (mayBeProbed()) {
                     client.probeHalfClosed();
                 } else {
-                    client.boundSilence();
+                    client.stir();
                 }
             }
             case TUNNEL -> {
@@ -539,7 +529,7 @@ final class Exchange implements Admission.Listener {
     /** The client has left in the middle of its request. Answers to those before it may still be on their way. */
     private void abandon() {
         leaveUpstream();
-        if (answering) {
+        if (answer.isBegun()) {
             client.cut();
         } else {
             client.exchangeOver(false, false);

@@ -19,6 +19,7 @@ enum Failure {
     RUNTIME_DOWN(503, "Service Unavailable"),
     SHUTTING_DOWN(503, "Service Unavailable"),
     START_TIMEOUT(504, "Gateway Timeout"),
+    UPSTREAM_TIMEOUT(504, "Gateway Timeout"),
     VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported");
 
     private final int status;

@@ -35,7 +35,7 @@ final class Loop {
     private final byte[] scratch;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Deque<Channel> unflushed = new ArrayDeque<>();
-    private volatile @Nullable Future<?> sweeping; // set by whoever starts the server
+    private @Nullable Future<?> sweeping;
     private boolean stopping;
 
     Loop(
@@ -53,10 +53,6 @@ final class Loop {
         this.allocator = allocator;
         this.pool = new UpstreamPool(this);
         this.scratch = new byte[settings.bounds().head()];
-    }
-
-    void start() {
-        sweeping = eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Copies what may be a head to where scanning is cheap; the caller gets it from {@link #scratch}. */
@@ -87,6 +83,7 @@ final class Loop {
 
     void add(ClientConnection client) {
         clients.add(client);
+        sweepSoon();
     }
 
     void remove(ClientConnection client) {
@@ -118,12 +115,23 @@ final class Loop {
         }
     }
 
+    /** Where there is nobody whose time can run out, no timer wakes the loop either. */
+    private void sweepSoon() {
+        if (sweeping == null) {
+            sweeping = eventLoop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     private void sweep() {
+        sweeping = null;
         long now = ticker.nanos();
         for (ClientConnection client : List.copyOf(clients)) {
-            client.checkDeadline(now);
+            client.checkPatience(now);
         }
         pool.closeIdle(now);
+        if (!clients.isEmpty() || pool.size() > 0) {
+            sweepSoon();
+        }
         flush();
     }
 }

@@ -78,7 +78,6 @@ public final class ProxyServer {
             listeners.add(binding.channel());
             port = ((InetSocketAddress) binding.channel().localAddress()).getPort();
         }
-        contexts.values().forEach(Loop::start);
     }
 
     /** Two processes of one user may share a port where loops may; that is never meant, so look first. */

@@ -141,7 +141,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        pending = serving.responseOctets(in);
+        pending = serving.answerOctets(in);
     }
 
     @Override

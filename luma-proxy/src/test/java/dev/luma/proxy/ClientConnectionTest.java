@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class ClientConnectionTest {
 
     private static final ProxySettings SETTINGS = ProxySettings.DEFAULTS;
+    private static final Duration TICK = Duration.ofMillis(100);
     private static final String UNKNOWN = "GET / HTTP/1.1\r\nHost: nobody\r\n\r\n";
 
     private final FakeRuntime runtime = new FakeRuntime();
@@ -71,7 +72,6 @@ class ClientConnectionTest {
         channel.freezeTime();
         loop = new Loop(
                 channel.eventLoop(), null, SETTINGS, projects.routes(), ticker, UnpooledByteBufAllocator.DEFAULT);
-        loop.start();
         channel.pipeline().addLast(new ClientConnection(loop, channel));
         channel.pipeline().fireChannelActive();
     }
@@ -88,9 +88,11 @@ class ClientConnectionTest {
     }
 
     private void pass(Duration time) {
-        ticker.now += time.toNanos();
-        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-        channel.runPendingTasks();
+        for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(TICK)) {
+            ticker.now += TICK.toNanos();
+            channel.advanceTimeBy(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            channel.runPendingTasks();
+        }
     }
 
     private ByteArrayInputStream sent() throws IOException {

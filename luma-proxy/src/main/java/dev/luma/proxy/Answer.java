@@ -1,0 +1,182 @@
+package dev.luma.proxy;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one request on its way from the upstream to the client: interim heads, the head, the body. One for each
+ * client's connection, used again for each of its exchanges, and confined to their loop.
+ */
+final class Answer {
+
+    private static final byte[] NOTHING = {};
+    private static final int SMALL_BODY = 2048;
+
+    private final ClientConnection client;
+    private final Loop loop;
+    private final BodyFraming body = new BodyFraming();
+
+    private boolean received;
+    private boolean begun;
+    private boolean dechunk;
+    private boolean clientStays;
+    private boolean upstreamStays;
+
+    Answer(ClientConnection client, Loop loop) {
+        this.client = client;
+        this.loop = loop;
+    }
+
+    /** Forgets the answer before. */
+    void reset() {
+        received = false;
+        begun = false;
+        dechunk = false;
+        clientStays = false;
+        upstreamStays = false;
+        body.none();
+    }
+
+    /** Whether anything has come from the upstream. */
+    boolean isReceived() {
+        return received;
+    }
+
+    /** Whether its head, more than an interim one, has been passed on. */
+    boolean isBegun() {
+        return begun;
+    }
+
+    boolean endsWithConnection() {
+        return begun && body.isUntilClose();
+    }
+
+    /** Whether the client was told that its connection stays. */
+    boolean leavesClientOpen() {
+        return clientStays;
+    }
+
+    boolean leavesUpstreamOpen() {
+        return upstreamStays;
+    }
+
+    /** Takes octets over; what comes back is the beginning of a head, to be given again with what follows. */
+    @Nullable
+    ByteBuf take(ByteBuf octets, Exchange exchange) {
+        ByteBuf in = octets;
+        received = true;
+        try {
+            while (exchange.isRelaying() && in.isReadable() && !begun) {
+                if (!readHead(in, exchange)) {
+                    return in;
+                }
+            }
+            if (exchange.isTunnel()) {
+                ByteBuf all = in;
+                in = null;
+                client.write(all);
+                exchange.paceUpstream();
+            } else if (exchange.isRelaying() && begun) {
+                in = relayContent(in, exchange);
+            }
+        } catch (BadMessage bad) {
+            exchange.answerBroken(bad);
+        }
+        if (in != null) {
+            in.release();
+        }
+        return null;
+    }
+
+    private boolean readHead(ByteBuf in, Exchange exchange) throws BadMessage {
+        int loaded = loop.load(in);
+        ResponseHead head = loop.responseHead;
+        int length = head.scan(loop.scratch(), loaded);
+        if (length == 0) {
+            int most = loop.settings.bounds().head();
+            if (loaded == most) {
+                throw BadMessage.malformed("the head is larger than " + most + " octets");
+            }
+            return false;
+        }
+        in.skipBytes(length);
+        if (head.isInterim()) {
+            if (!exchange.http10) {
+                client.write(HeadWriter.response(client.allocator(), head, length, false, false, false, NOTHING));
+                exchange.paceUpstream();
+            }
+            exchange.interimPassed();
+            return true;
+        }
+        begin(head, length, in, exchange);
+        if (body.isDone() && exchange.isRelaying()) {
+            exchange.finish(in.isReadable());
+        }
+        return true;
+    }
+
+    private void begin(ResponseHead head, int length, ByteBuf in, Exchange exchange) throws BadMessage {
+        boolean switched = head.status == 101;
+        if (switched && !exchange.upgrade) {
+            throw BadMessage.malformed("it switches protocols without being asked to");
+        }
+        frame(head, exchange.headRequest);
+        begun = true;
+        dechunk = head.fields.chunked && exchange.http10;
+        upstreamStays = head.isPersistent() && !body.isUntilClose();
+        clientStays = exchange.mayStay() && !body.isUntilClose() && !dechunk;
+        boolean close = !clientStays && !switched;
+        // A small body that has come with its head goes on with it: one buffer, one write, for the most common answers.
+        int small = body.takeWhole(in, SMALL_BODY);
+        ByteBuf answer = HeadWriter.response(
+                client.allocator(),
+                head,
+                length + small,
+                dechunk,
+                close,
+                clientStays && exchange.http10,
+                exchange.answerBegins());
+        client.write(answer.writeBytes(in, small));
+        if (switched) {
+            exchange.switchProtocols();
+        }
+    }
+
+    /** Where the body ends (RFC 9112 section 6.3). */
+    private void frame(ResponseHead head, boolean toHead) {
+        boolean bodiless = toHead || head.status == 204 || head.status == 304 || head.status == 101;
+        if (bodiless) {
+            body.none();
+        } else if (head.fields.chunked) {
+            body.chunked();
+        } else if (head.fields.contentLength >= 0) {
+            body.counted(head.fields.contentLength);
+        } else {
+            body.untilClose();
+        }
+    }
+
+    /** Passes on what belongs to the body; what comes back is still to be released. */
+    private @Nullable ByteBuf relayContent(ByteBuf in, Exchange exchange) throws BadMessage {
+        ByteBuf left = in;
+        if (dechunk) {
+            for (ByteBuf content = body.nextContent(in); content != null; content = body.nextContent(in)) {
+                client.write(content);
+            }
+        } else {
+            int length = body.measure(in);
+            if (length == in.readableBytes()) {
+                left = null;
+                client.write(in);
+            } else if (length > 0) {
+                client.write(in.readRetainedSlice(length));
+            }
+        }
+        if (body.isDone()) {
+            exchange.finish(left != null && left.isReadable());
+        } else {
+            exchange.paceUpstream();
+        }
+        return left;
+    }
+}
