@@ -171,6 +171,7 @@ final class Answer {
             } else if (length > 0) {
                 client.write(in.readRetainedSlice(length));
             }
+            exchange.carryAnswer(body);
         }
         if (body.isDone()) {
             exchange.finish(left != null && left.isReadable());

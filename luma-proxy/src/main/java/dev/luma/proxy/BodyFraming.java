@@ -44,6 +44,16 @@ final class BodyFraming {
         return chunks == null && left > octets;
     }
 
+    /** How many octets are still to come of a body whose length is known; 0 for any other. */
+    long counted() {
+        return chunks == null && left != UNTIL_CLOSE ? left : 0;
+    }
+
+    /** That many octets of a counted body have passed. */
+    void pass(long octets) {
+        left -= octets;
+    }
+
     /** Goes over the readable octets that belong to the body and says how many they are. */
     int measure(ByteBuf in) throws BadMessage {
         if (chunks == null) {

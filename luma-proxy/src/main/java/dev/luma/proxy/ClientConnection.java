@@ -54,6 +54,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private int requests;
     private final BodyFraming requestBody = new BodyFraming();
+    private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private final Answer answer;
 
     // The route of the last request: on one connection the next one nearly always has the same.
@@ -66,6 +67,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.answer = new Answer(this, loop);
+        channel.config().setRecvByteBufAllocator(receiveBuffers);
     }
 
     /** Where the body of the current exchange's request is. */
@@ -271,6 +273,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (channel.config().isAutoRead() != reading) {
             channel.config().setAutoRead(reading);
         }
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    ReceiveBuffers receiveBuffers() {
+        return receiveBuffers;
     }
 
     ByteBufAllocator allocator() {

@@ -249,6 +249,7 @@ final class Exchange implements Admission.Listener {
             octets.release();
         } else {
             to.write(octets);
+            to.carryRequest(requestBody, client);
         }
     }
 
@@ -305,6 +306,14 @@ final class Exchange implements Admission.Listener {
     void switchProtocols() {
         stage = Stage.TUNNEL;
         client.process();
+    }
+
+    /** Behind a part of the answer's body that has been passed on. */
+    void carryAnswer(BodyFraming body) {
+        UpstreamConnection from = connection;
+        if (from != null) {
+            from.carryAnswer(body, client);
+        }
     }
 
     void paceUpstream() {

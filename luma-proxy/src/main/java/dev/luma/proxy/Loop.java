@@ -30,6 +30,7 @@ final class Loop {
     final Ticker ticker;
     final ByteBufAllocator allocator;
     final UpstreamPool pool;
+    final Splice splice = new Splice();
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     private final byte[] scratch;
@@ -108,6 +109,7 @@ final class Loop {
     void closeAll() {
         List.copyOf(clients).forEach(ClientConnection::end);
         pool.closeAll();
+        splice.close();
         flush();
         Future<?> timer = sweeping;
         if (timer != null) {

@@ -4,13 +4,11 @@ import dev.luma.core.RouteTable;
 import dev.luma.core.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -59,10 +57,6 @@ public final class ProxyServer {
         }
     }
 
-    static RecvByteBufAllocator receiveBuffers() {
-        return new AdaptiveRecvByteBufAllocator(2048, 4096, 65536);
-    }
-
     /** Listens. Fails if the port is taken or may not be used. */
     public void start() throws IOException {
         refuseSharedPort();
@@ -106,7 +100,6 @@ public final class ProxyServer {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

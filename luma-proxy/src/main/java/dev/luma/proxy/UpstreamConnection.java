@@ -3,7 +3,6 @@ package dev.luma.proxy;
 import dev.luma.core.Instance;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -26,6 +25,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final Loop loop;
     private final Instance instance;
+    private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf pending;
@@ -49,7 +49,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 // An upstream that answers early and closes makes our writes fail; its answer must still be read.
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ProxyServer.WATER_MARK)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, ProxyServer.receiveBuffers())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
                 .handler(this)
                 .connect(Addresses.of(instance.endpoint()));
         channel = connecting.channel();
@@ -84,10 +84,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         idleSince = now;
     }
 
-    ByteBufAllocator allocator() {
-        return open().alloc();
-    }
-
     private Channel open() {
         Channel opened = channel;
         if (opened == null) {
@@ -105,6 +101,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     boolean isWritable() {
         return open().isWritable();
+    }
+
+    /** Passes on what has come of a long body without reading it: the answer's to the client, and the request's from it. */
+    void carryAnswer(BodyFraming body, ClientConnection to) {
+        loop.splice.carry(body, open(), receiveBuffers, to.channel());
+    }
+
+    void carryRequest(BodyFraming body, ClientConnection from) {
+        loop.splice.carry(body, from.channel(), from.receiveBuffers(), open());
     }
 
     void setReading(boolean reading) {
