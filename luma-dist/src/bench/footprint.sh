@@ -2,6 +2,7 @@
 # From exec to accepting, and memory: after boot, and with many registered projects.
 # Usage: footprint.sh [PROJECTS]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
 set -euo pipefail
+# shellcheck source=luma-dist/src/bench/common.sh
 . "$(dirname "$0")/common.sh"
 projects=${1:-10000}
 trap clean_up EXIT
@@ -13,8 +14,8 @@ accepting() {
     mkdir -p "$work/state"
     local from
     from=$(date +%s%N)
-    "$luma_home/bin/luma" serve --proxy-host 127.0.0.1 --proxy-port "$proxy_port" --api-port "$api_port" \
-        --state-dir "$work/state" >"$work/luma.log" 2>&1 &
+    env -u LUMA_HOME "$luma_home/bin/luma" serve --proxy-host 127.0.0.1 --proxy-port "$proxy_port" \
+        --api-port "$api_port" --state-dir "$work/state" >"$work/luma.log" 2>&1 &
     luma_pid=$!
     until (exec 3<>"/dev/tcp/127.0.0.1/$proxy_port") 2>/dev/null; do
         kill -0 "$luma_pid" 2>/dev/null || { cat "$work/luma.log" >&2; die "Luma did not start"; }

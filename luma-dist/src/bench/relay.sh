@@ -1,100 +1,138 @@
 #!/usr/bin/env bash
-# CPU time per request of Luma's data plane beside nginx as a reverse proxy, on one upstream, in turns.
-# Usage: relay.sh [TURNS] [SECONDS]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT, CONNECTIONS
+# What a request costs in Luma's data plane, beside nginx, HAProxy and Caddy, on one upstream, in turns.
+# See --help.
 set -euo pipefail
-. "$(dirname "$0")/common.sh"
-turns=${1:-5}
-seconds=${2:-5}
-connections=${CONNECTIONS:-64}
-nginx_port=$((proxy_port + 2))
-nginx_pid=
+here=$(dirname "$0")
+usage() {
+    cat <<END
+Usage: relay.sh [OPTION...]
+
+Runs Luma and its peers in front of the same upstream and writes relay.md, relay.tsv, relay.svg and the raw figures
+to target/bench. Load generator, upstream and contestants share the machine: what compares strictly is CPU time.
+
+  --turns N          how often each case is measured with each contestant, in turns (5)
+  --seconds N        how long each time (4)
+  --only CASE,...    of $(echo "$known_cases" | tr ' ' ,)
+  --peers NAME,...   of nginx, haproxy, caddy (all)
+  --java HOME        the JDK of Luma
+  --upstream KIND    loopback: beside the contestants; container: one that Luma starts (what Luma can)
+  --quick            each case once and shortly, to see that it all works
+  --out DIRECTORY    where the results go
+
+LUMA_HOME is the unpacked Luma to measure (luma-dist/target/luma), LUMA_BASE another one to compare it with.
+END
+}
+known_cases="100 1k 16k 1m 100-1 16k-1 100-1024 16k-1024 100-close 1k-close 16k-close 1m-close up-1k up-1m calls garbage memory"
+turns=5
+seconds=4
+warm=3
+cases=$known_cases
+peers="nginx haproxy caddy"
+kind=
+java=
+results=
+value() { [ -n "${2:-}" ] || { echo "relay.sh: $1 needs a value" >&2; exit 2; }; }
+while [ $# -gt 0 ]; do
+    case $1 in
+        --turns) value "$@"; turns=$2; shift ;;
+        --seconds) value "$@"; seconds=$2; shift ;;
+        --only) value "$@"; cases=${2//,/ }; shift ;;
+        --peers) value "$@"; peers=${2//,/ }; shift ;;
+        --java) value "$@"; java=$2; shift ;;
+        --upstream) value "$@"; kind=$2; shift ;;
+        --out) value "$@"; results=$2; shift ;;
+        --quick) turns=1; seconds=1; warm=0; cases="100 16k 1m up-1k" ;;
+        -h | --help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+for name in $cases; do
+    case " $known_cases " in *" $name "*) ;; *) echo "relay.sh: there is no case \"$name\"" >&2; exit 2 ;; esac
+done
+
+# shellcheck source=luma-dist/src/bench/common.sh
+. "$here/common.sh"
+# shellcheck source=luma-dist/src/bench/contestants.sh
+. "$here/contestants.sh"
+# shellcheck source=luma-dist/src/bench/load.sh
+. "$here/load.sh"
+luma_base=${LUMA_BASE:+$(cd -- "$LUMA_BASE" && pwd -P)}
+results=${results:-$bench_home/../../target/bench}
+mkdir -p "$results"
+results=$(cd -- "$results" && pwd -P)
+[ -z "$java" ] || export LUMA_JAVA=$java
+java=${LUMA_JAVA:-${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}}
+jcmd=$java/bin/jcmd
+limit=$(ulimit -Hn)
+[ "$limit" != unlimited ] && [ "$limit" -lt 65536 ] || limit=65536
+ulimit -n "$limit"
 finish() {
-    [ -z "$nginx_pid" ] || kill "$nginx_pid" 2>/dev/null || true
-    clean_up
+    luma_pid=
+    stop_contestants
+    if [ "$kind" = container ]; then clean_up; else rm -rf "$work"; fi
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 need wrk wrk
 need curl curl
 need jq jq
-say "making the upstream's image"
-make_upstream_image
-say "starting Luma"
-start_luma --inactivity-timeout 1h
-register relay
-curl -fsS -o /dev/null "http://relay.localhost:$proxy_port/100" --resolve "relay.localhost:$proxy_port:127.0.0.1"
-upstream=$(curl -fsS "$api/projects/relay" | jq -r '.instances[0].address')
+need strace strace
+need pgrep procps
+[ -n "$kind" ] || { takes_upstreams "$luma_home" && kind=loopback || kind=container; }
+if [ "$kind" = container ]; then
+    say "making the upstream's image"
+    make_upstream_image
+else
+    need nginx nginx-light
+    start_upstream ""
+fi
+contestants=()
+for name in luma ${luma_base:+base} $peers; do
+    say "starting $name"
+    if start_contestant "$name"; then contestants+=("$name"); fi
+done
 say "the upstream is $upstream"
-cat >"$work/nginx.conf" <<CONF
-worker_processes 2;
-daemon off;
-error_log $work/nginx.error.log warn;
-pid $work/nginx.pid;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-    keepalive_requests 1000000000;
-    upstream app { server $upstream; keepalive 128; keepalive_requests 1000000000; }
-    server {
-        listen 127.0.0.1:$nginx_port backlog=4096 reuseport;
-        location / {
-            proxy_pass http://app;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Host \$host;
-            proxy_set_header X-Forwarded-For \$remote_addr;
-            proxy_set_header X-Forwarded-Proto \$scheme;
-            proxy_set_header X-Forwarded-Host \$http_host;
-        }
-    }
-}
-CONF
-nginx -c "$work/nginx.conf" &
-nginx_pid=$!
-sleep 1
 
-# measure NAME PORT PATH PID...: one line "NAME PATH us-per-request requests-per-second p99"
-measure() {
-    local name=$1 port=$2 path=$3 before after out requests
-    shift 3
-    before=$(cpu_ticks "$@")
-    out=$(wrk -t1 -c"$connections" -d"${seconds}s" --latency -H 'Host: relay.localhost' "http://127.0.0.1:$port/$path")
-    after=$(cpu_ticks "$@")
-    requests=$(awk '/requests in/ { print $1 }' <<<"$out")
-    if grep -qE 'Non-2xx|Socket errors' <<<"$out"; then say "$name $path: $(grep -E 'Non-2xx|Socket errors' <<<"$out")"; fi
-    awk -v n="$name" -v p="$path" -v t="$((after - before))" -v hz="$(getconf CLK_TCK)" -v r="$requests" \
-        -v rps="$(awk '/Requests\/sec/ { print $2 }' <<<"$out")" -v p99="$(awk '$1 == "99%" { print $2 }' <<<"$out")" \
-        'BEGIN { printf "%s %s %.1f %.0f %s\n", n, p, t / hz * 1e6 / r, rps, p99 }'
-}
-
-# shellcheck disable=SC2046
-workers() { echo $(pgrep -P "$nginx_pid"); }
-say "warming up"
-for path in 100 16k; do
-    for _ in 1 2 3; do seconds=3 measure luma "$proxy_port" "$path" "$luma_pid" >/dev/null; done
-    # shellcheck disable=SC2046
-    seconds=1 measure nginx "$nginx_port" "$path" $(workers) >/dev/null
+loads=()
+for name in $cases; do
+    case $name in calls | garbage | memory) ;; *) loads+=("$name") ;; esac
 done
-: >"$work/results"
+wanted() { case " $cases " in *" $1 "*) ;; *) return 1 ;; esac; }
+remember() { for name in "${contestants[@]}"; do note 1 "$1" "$name" pss "$(memory "$name" | cut -d' ' -f2)"; done; }
+
+if wanted memory; then sleep 2; remember idle; fi
+if [ "$warm" != 0 ]; then
+    for load in "${loads[@]:-100}"; do
+        say "warming up for $load"
+        for name in "${contestants[@]}"; do
+            case $name in luma | base) measure 0 "$load" "$name" $((warm * 2)) ;; *) measure 0 "$load" "$name" 1 ;; esac
+        done
+    done
+fi
 for turn in $(seq "$turns"); do
-    say "turn $turn of $turns"
-    for path in 100 16k 1m; do
-        measure luma "$proxy_port" "$path" "$luma_pid" | tee -a "$work/results" >&2
-        # shellcheck disable=SC2046
-        measure nginx "$nginx_port" "$path" $(workers) | tee -a "$work/results" >&2
+    for load in "${loads[@]}"; do
+        for name in "${contestants[@]}"; do measure "$turn" "$load" "$name" "$seconds"; done
+        say "turn $turn of $turns, $load, CPU us: $(awk -F'\t' -v t="$turn" -v l="$load" \
+            '$1 == t && $2 == l && $4 == "cpu" { printf "%s %s  ", $3, $5 }' "$raw")"
     done
 done
-printf '\n%-8s %-6s %16s %14s %10s\n' proxy size 'CPU us/request' 'requests/s' ratio
-for path in 100 16k 1m; do
-    nginx_us=$(awk -v p="$path" '$1 == "nginx" && $2 == p { print $3 }' "$work/results" | percentile 50)
-    for proxy in luma nginx; do
-        us=$(awk -v n="$proxy" -v p="$path" '$1 == n && $2 == p { print $3 }' "$work/results" | percentile 50)
-        rps=$(awk -v n="$proxy" -v p="$path" '$1 == n && $2 == p { print $4 }' "$work/results" | percentile 50)
-        awk -v n="$proxy" -v p="$path" -v u="$us" -v r="$rps" -v b="$nginx_us" \
-            'BEGIN { printf "%-8s %-6s %16.1f %14.0f %10.2f\n", n, p, u, r, u / b }'
+if wanted memory; then sleep 2; remember loaded; fi
+if wanted calls; then for name in "${contestants[@]}"; do count_calls "$name" "$seconds"; done; fi
+if wanted garbage; then
+    for name in luma ${luma_base:+base}; do
+        for load in 100 16k 1m; do weigh_garbage "$load" "$name" "$seconds"; done
     done
-done
-printf '\nLuma after the load: %s MiB RSS; %s connections, %s turns of %s s, medians; %s\n' \
-    "$(rss_mib "$luma_pid")" "$connections" "$turns" "$seconds" "$(date -u +%F)"
+fi
+cp "$raw" "$results/relay.raw.tsv"
+{
+    echo "date: $(date -u +%F)"
+    echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
+    echo "java: $("$java/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')"
+    echo "peers: nginx $(nginx -v 2>&1 | sed 's/.*nginx\///'), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p'), Caddy $(caddy version | cut -d' ' -f1)"
+    echo "upstream: $kind"
+    echo "turns: $turns of $seconds s"
+} >"$results/relay.about"
+"$java/bin/java" "$bench_home/Report.java" "$results"

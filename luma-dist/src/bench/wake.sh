@@ -2,6 +2,7 @@
 # How long a sleeping project takes to answer, beside "docker start" of the same image, in turns.
 # Usage: wake.sh [TURNS]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
 set -euo pipefail
+# shellcheck source=luma-dist/src/bench/common.sh
 . "$(dirname "$0")/common.sh"
 turns=${1:-20}
 trap clean_up EXIT
@@ -11,7 +12,7 @@ need jq jq
 say "making the image"
 make_upstream_image
 say "starting Luma"
-start_luma
+start_luma --log-level info
 register wake
 stopped=$(docker create "$run_name:latest")
 trap 'docker rm -f "$stopped" >/dev/null 2>&1; clean_up' EXIT
@@ -36,7 +37,7 @@ docker_start() {
 
 luma_wake >/dev/null
 docker_start >/dev/null
-for turn in $(seq "$turns"); do
+for _ in $(seq "$turns"); do
     luma_wake >>"$work/luma"
     docker_start >>"$work/docker"
 done

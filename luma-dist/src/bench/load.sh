@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # Sourced: what it sets others use, and the other way round.
+# The loads of relay.sh and what is read while they run. Sourced after contestants.sh.
+# Every figure becomes a line "turn case contestant metric value" of $raw.
+
+raw=$work/raw.tsv
+
+# note TURN CASE CONTESTANT METRIC VALUE
+note() { (IFS=$'\t'; echo "$*") >>"$raw"; }
+
+# plan CASE: sets $path, $connections and $flags of wrk. Cases: SIZE, SIZE-close, SIZE-CONNECTIONS, up-SIZE.
+plan() {
+    path=${1%%-*}
+    connections=64
+    flags=(-H 'Host: relay.localhost')
+    case $1 in
+        up-*)
+            path=upload
+            printf 'wrk.method = "POST"\nwrk.body = string.rep("x", %s)\n' "$(bytes_of "${1#up-}")" >"$work/$1.lua"
+            flags+=(-s "$work/$1.lua")
+            ;;
+        *-close) flags+=(-H 'Connection: close') ;;
+        *-*) connections=${1#*-} ;;
+    esac
+}
+
+bytes_of() {
+    case $1 in
+        *k) echo $((${1%k} * 1024)) ;;
+        *m) echo $((${1%m} * 1048576)) ;;
+        *) echo "$1" ;;
+    esac
+}
+
+# drive CONTESTANT SECONDS: wrk's report, after plan.
+drive() { wrk -t1 -c"$connections" -d"${2}s" "${flags[@]}" "http://127.0.0.1:${port[$1]}/$path"; }
+
+requests_of() { awk '/requests in/ { print $1 }' <<<"$1"; }
+
+# measure TURN CASE CONTESTANT SECONDS: CPU time a request, and requests a second, as fast as they are answered.
+measure() {
+    local pids before after out requests
+    plan "$2"
+    pids=$(pids_of "$3")
+    # shellcheck disable=SC2086
+    before=$(cpu_ticks $pids)
+    out=$(drive "$3" "$4")
+    # shellcheck disable=SC2086
+    after=$(cpu_ticks $pids)
+    requests=$(requests_of "$out")
+    if grep -qE 'Non-2xx|Socket errors' <<<"$out"; then say "$3 $2: $(grep -E 'Non-2xx|Socket errors' <<<"$out")"; fi
+    [ "${requests:-0}" -gt 0 ] || die "$3 answered nothing in case $2"
+    [ "$1" != 0 ] || return 0
+    note "$1" "$2" "$3" cpu "$(awk -v t="$((after - before))" -v hz="$(getconf CLK_TCK)" -v r="$requests" \
+        'BEGIN { printf "%.2f", t / hz * 1e6 / r }')"
+    note "$1" "$2" "$3" rps "$(awk '/Requests\/sec/ { print $2 }' <<<"$out")"
+    note "$1" "$2" "$3" pss "$(memory "$3" | cut -d' ' -f2)"
+}
+
+# count_calls CONTESTANT SECONDS: system calls a warm request at 8 connections; the whole list goes to target/bench.
+count_calls() {
+    local pids tracer out list=$results/calls-$1.txt attach=() pid
+    plan 100
+    connections=8
+    mapfile -t pids < <(pids_of "$1")
+    for pid in "${pids[@]}"; do attach+=(-p "$pid"); done
+    rm -f "$list"
+    strace -c -f -o "$list" "${attach[@]}" 2>/dev/null &
+    tracer=$!
+    sleep 1
+    out=$(drive "$1" "$2")
+    kill -INT "$tracer" 2>/dev/null || true
+    wait "$tracer" 2>/dev/null || true
+    [ -s "$list" ] || { say "strace may not look at $1"; return 0; }
+    note 1 100-8 "$1" calls "$(awk -v r="$(requests_of "$out")" '$NF == "total" { printf "%.2f", $4 / r }' <"$list")"
+}
+
+# weigh_garbage CASE CONTESTANT SECONDS: octets of heap a request used up, by what each collection of the young generation
+# found and left. Needs a JDK with the Serial collector, which is what bin/luma takes.
+weigh_garbage() {
+    local pid=${root[$2]} log=$work/garbage out
+    plan "$1"
+    rm -f "$log"
+    "$jcmd" "$pid" GC.run >/dev/null || { say "$jcmd may not look at $2"; return 0; }
+    "$jcmd" "$pid" VM.log "output=$log" what=gc+heap=info >/dev/null
+    out=$(drive "$2" "$3")
+    "$jcmd" "$pid" GC.heap_info >"$log.end"
+    "$jcmd" "$pid" VM.log disable >/dev/null
+    note 1 "$1" "$2" garbage "$(awk -v r="$(requests_of "$out")" '
+        match($0, /DefNew: [0-9]+K\([0-9]+K\)->[0-9]+K/) {
+            split(substr($0, RSTART + 8, RLENGTH - 8), of, /K|->/)
+            sum += of[1] - left; left = of[3]
+        }
+        /def new generation/ { match($0, /used [0-9]+K/); sum += substr($0, RSTART + 5, RLENGTH - 6) - left }
+        END { printf "%.1f", sum * 1024 / r }' "$log" "$log.end")"
+}
