@@ -22,7 +22,7 @@ need() {
     apt-get install -y -qq --no-install-recommends "$2" >/dev/null 2>&1 || die "could not install $2"
 }
 
-# upstream_conf ROOT DIRECTORY LISTEN [SECOND LOCATION...]: the configuration of an upstream that answers from memory and
+# upstream_conf ROOT DIRECTORY LISTEN [MORE]: the configuration of an upstream that answers from memory and
 # takes uploads, which it reads to their end before it answers.
 upstream_conf() {
     local body user=
@@ -86,7 +86,7 @@ make_upstream_image() {
     printf 'root:x:0:0::/:/\n' >"$root/etc/passwd"
     printf 'root:x:0:\n' >"$root/etc/group"
     make_files "$root/www"
-    upstream_conf /www /tmp 8080 >"$root/etc/nginx/nginx.conf"
+    upstream_conf /www /tmp 8080 "${web_sockets:-}" >"$root/etc/nginx/nginx.conf"
     tar -C "$root" -c . | docker import \
         --change "CMD [\"$binary\", \"-c\", \"/etc/nginx/nginx.conf\"]" - "$run_name:latest" >/dev/null
 }

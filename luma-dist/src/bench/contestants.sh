@@ -5,6 +5,8 @@
 declare -A port=() root=() # of each contestant that runs: its port, and the process all others of it come from
 upstream=                  # address:port that all of them relay to
 upstream_pid=
+web_sockets=
+echo_pid=
 free_from=$((20000 + $$ % 1000 * 10))
 
 # Sets $free to a port that nobody listens on.
@@ -26,12 +28,27 @@ await_port() {
 # Whether the Luma unpacked there can relay to something that it has not started.
 takes_upstreams() { env -u LUMA_HOME -u LUMA_BASE "$1/bin/luma" serve --help 2>/dev/null | grep -q -e --allowed-upstreams; }
 
+# start_echo ADDRESS: a WebSocket upstream behind the upstream; sets $web_sockets to what the latter's configuration needs.
+start_echo() {
+    free_port
+    "$java/bin/java" -XX:+UseSerialGC -Xmx64m -cp "$work/classes" Echo "$1" "$free" >"$work/echo.log" 2>&1 &
+    echo_pid=$!
+    for _ in $(seq 100); do if (exec 3<>"/dev/tcp/$1/$free") 2>/dev/null; then break; fi; sleep 0.05; done
+    web_sockets="location = /ws {
+        proxy_pass http://$1:$free;
+        proxy_http_version 1.1;
+        proxy_set_header Connection upgrade;
+        proxy_set_header Upgrade \$http_upgrade;
+        proxy_read_timeout 300s;
+    }"
+}
+
 # An upstream beside the contestants, on loopback.
 start_upstream() {
     mkdir -p "$work/www"
     make_files "$work/www"
     free_port
-    upstream_conf "$work/www" "$work" "127.0.0.1:$free" "${1:-}" >"$work/upstream.conf"
+    upstream_conf "$work/www" "$work" "127.0.0.1:$free" "$web_sockets" >"$work/upstream.conf"
     nginx -c "$work/upstream.conf" >"$work/upstream.log" 2>&1 &
     upstream_pid=$!
     await_port "$free" "$upstream_pid" || { cat "$work/upstream.log" >&2; die "the upstream did not start"; }
@@ -50,7 +67,8 @@ start_a_luma() {
     else
         launch_luma "$home" "$proxy" "$free" "$name" --inactivity-timeout 1h
         register relay
-        curl -fsS -o /dev/null -H 'Host: relay.localhost' "http://127.0.0.1:$proxy/100" || die "$name did not start the upstream"
+        curl -fsS -o /dev/null -H 'Host: relay.localhost' "http://127.0.0.1:$proxy/100" ||
+            { cat "$work/$name.log" >&2; die "$name did not start the upstream"; }
         [ -n "$upstream" ] || upstream=$(curl -fsS "$api/projects/relay" | jq -r '.instances[0].address')
     fi
     port[$name]=$proxy
@@ -197,5 +215,6 @@ stop_contestants() {
     local name
     for name in "${!root[@]}"; do kill -TERM "${root[$name]}" 2>/dev/null || true; done
     for name in "${!root[@]}"; do wait "${root[$name]}" 2>/dev/null || true; done
+    [ -z "$echo_pid" ] || { kill -TERM "$echo_pid" && wait "$echo_pid"; } 2>/dev/null || true
     [ -z "$upstream_pid" ] || { kill -TERM "$upstream_pid" && wait "$upstream_pid"; } 2>/dev/null || true
 }

@@ -22,7 +22,7 @@ to target/bench. Load generator, upstream and contestants share the machine: wha
 LUMA_HOME is the unpacked Luma to measure (luma-dist/target/luma), LUMA_BASE another one to compare it with.
 END
 }
-known_cases="100 1k 16k 1m 100-1 16k-1 100-1024 16k-1024 100-close 1k-close 16k-close 1m-close up-1k up-1m calls garbage memory"
+known_cases="100 1k 16k 1m 100-1 16k-1 100-1024 16k-1024 100-close 1k-close 16k-close 1m-close up-1k up-1m ws latency calls garbage memory"
 turns=5
 seconds=4
 warm=3
@@ -41,7 +41,7 @@ while [ $# -gt 0 ]; do
         --java) value "$@"; java=$2; shift ;;
         --upstream) value "$@"; kind=$2; shift ;;
         --out) value "$@"; results=$2; shift ;;
-        --quick) turns=1; seconds=1; warm=0; cases="100 16k 1m up-1k" ;;
+        --quick) turns=1; seconds=1; warm=0; cases="100 16k 1m up-1k ws" ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -67,6 +67,7 @@ jcmd=$java/bin/jcmd
 limit=$(ulimit -Hn)
 [ "$limit" != unlimited ] && [ "$limit" -lt 65536 ] || limit=65536
 ulimit -n "$limit"
+wanted() { case " $cases " in *" $1 "*) ;; *) return 1 ;; esac; }
 finish() {
     luma_pid=
     stop_contestants
@@ -81,13 +82,21 @@ need curl curl
 need jq jq
 need strace strace
 need pgrep procps
+: >"$raw"
 [ -n "$kind" ] || { takes_upstreams "$luma_home" && kind=loopback || kind=container; }
+mkdir -p "$work/classes"
+"$java/bin/javac" -d "$work/classes" "$bench_home"/*.java
+if wanted ws; then
+    where=127.0.0.1
+    [ "$kind" = loopback ] || where=$(ip -4 -o addr show docker0 | awk '{ sub("/.*", "", $4); print $4 }')
+    start_echo "$where"
+fi
 if [ "$kind" = container ]; then
     say "making the upstream's image"
     make_upstream_image
 else
     need nginx nginx-light
-    start_upstream ""
+    start_upstream
 fi
 contestants=()
 for name in luma ${luma_base:+base} $peers; do
@@ -98,9 +107,10 @@ say "the upstream is $upstream"
 
 loads=()
 for name in $cases; do
-    case $name in calls | garbage | memory) ;; *) loads+=("$name") ;; esac
+    case $name in latency | calls | garbage | memory) ;; *) loads+=("$name") ;; esac
 done
-wanted() { case " $cases " in *" $1 "*) ;; *) return 1 ;; esac; }
+# shown TURN CASE METRIC
+shown() { awk -F'\t' -v t="$1" -v l="$2" -v m="$3" '$1 == t && $2 == l && $4 == m { printf "%s %s  ", $3, $5 }' "$raw"; }
 remember() { for name in "${contestants[@]}"; do note 1 "$1" "$name" pss "$(memory "$name" | cut -d' ' -f2)"; done; }
 
 if wanted memory; then sleep 2; remember idle; fi
@@ -115,10 +125,19 @@ fi
 for turn in $(seq "$turns"); do
     for load in "${loads[@]}"; do
         for name in "${contestants[@]}"; do measure "$turn" "$load" "$name" "$seconds"; done
-        say "turn $turn of $turns, $load, CPU us: $(awk -F'\t' -v t="$turn" -v l="$load" \
-            '$1 == t && $2 == l && $4 == "cpu" { printf "%s %s  ", $3, $5 }' "$raw")"
+        say "turn $turn of $turns, $load, CPU us: $(shown "$turn" "$load" cpu)"
     done
 done
+if wanted latency; then
+    for turn in $(seq "$turns"); do
+        for load in 100 16k 1m; do
+            wanted "$load" || [ ${#loads[@]} = 0 ] || continue
+            choose_rate "$load"
+            for name in "${contestants[@]}"; do time_requests "$turn" "$load" "$name" "$seconds"; done
+            say "turn $turn of $turns, $load at $rate a second, p99 us: $(shown "$turn" "$load" p99)"
+        done
+    done
+fi
 if wanted memory; then sleep 2; remember loaded; fi
 if wanted calls; then for name in "${contestants[@]}"; do count_calls "$name" "$seconds"; done; fi
 if wanted garbage; then
@@ -135,4 +154,4 @@ cp "$raw" "$results/relay.raw.tsv"
     echo "upstream: $kind"
     echo "turns: $turns of $seconds s"
 } >"$results/relay.about"
-"$java/bin/java" "$bench_home/Report.java" "$results"
+"$java/bin/java" -cp "$work/classes" Report "$results"
