@@ -29,7 +29,9 @@ public final class Report {
             report.add(line.split("\t"));
         }
         Files.writeString(directory.resolve("relay.tsv"), report.table());
-        Files.writeString(directory.resolve("relay.md"), report.markdown(Files.readAllLines(directory.resolve("relay.about"))));
+        List<String> about = Files.readAllLines(directory.resolve("relay.about"));
+        Files.writeString(directory.resolve("relay.md"), report.markdown(about));
+        Files.writeString(directory.resolve("relay.svg"), report.drawing(about));
         System.out.print(report.text);
     }
 
@@ -63,14 +65,19 @@ public final class Report {
     private String markdown(List<String> about) {
         text.append(String.join("; ", about)).append("\n\n");
         section("CPU time per request, us (median, least to most)", "cpu", true);
-        section("Requests per second, closed loop", "rps", false);
+        section("Requests per second, as fast as answered", "rps", false);
+        section("Requests per second, fixed rate", "rate", false);
         section("Latency at a fixed rate, p50, us", "p50", true);
         section("Latency at a fixed rate, p99, us", "p99", true);
         section("Latency at a fixed rate, p99.9, us", "p999", true);
         section("System calls per warm request at 8 connections", "calls", true);
         section("Garbage per request, octets", "garbage", true);
         section("Memory (PSS of all processes), MiB", "pss", true);
-        verdict();
+        if (about.contains("quick")) {
+            text.append("Quick: nothing was warm, the figures say nothing.\n");
+        } else {
+            verdict();
+        }
         return text.toString();
     }
 
@@ -100,9 +107,29 @@ public final class Report {
         }
     }
 
-    private void section(String title, String metric, boolean lessIsBetter) {
+    private String drawing(List<String> about) {
+        var plot = new Plot(List.copyOf(contestants));
+        draw(plot, "CPU time per request, us", "cpu");
+        draw(plot, "99 of 100 requests at a fixed rate took at most, us", "p99");
+        draw(plot, "Requests per second, as fast as answered", "rps");
+        return plot.file(String.join("; ", about));
+    }
+
+    private void draw(Plot plot, String title, String metric) {
+        plot.add(title, List.copyOf(loads(metric)), Report::named, (load, name) -> {
+            Spread s = spread(new Key(load, name, metric));
+            return s == null ? null : new Plot.Bar(s.median, s.least, s.most);
+        });
+    }
+
+    private Set<String> loads(String metric) {
         Set<String> loads = new LinkedHashSet<>();
         figures.keySet().stream().filter(key -> key.metric.equals(metric)).forEach(key -> loads.add(key.load));
+        return loads;
+    }
+
+    private void section(String title, String metric, boolean lessIsBetter) {
+        Set<String> loads = loads(metric);
         if (loads.isEmpty()) {
             return;
         }
@@ -110,7 +137,7 @@ public final class Report {
         contestants.forEach(name -> text.append(' ').append(name).append(" |"));
         text.append(" ratio |\n|---|").append("---|".repeat(contestants.size() + 1)).append('\n');
         for (String load : loads) {
-            text.append("| ").append(load).append(" |");
+            text.append("| ").append(named(load)).append(" |");
             for (String name : contestants) {
                 Spread s = spread(new Key(load, name, metric));
                 text.append(s == null ? " - |" : " " + shown(s) + " |");
@@ -121,11 +148,22 @@ public final class Report {
         text.append('\n');
     }
 
+    /** A case as people say it. */
+    private static String named(String load) {
+        return load.replaceFirst("^100", "100 B")
+                .replaceFirst("^(up-)?(\\d+)k", "$1$2 KiB")
+                .replaceFirst("^(up-)?1m", "$11 MiB")
+                .replaceFirst("^up-(.*)", "upload of $1")
+                .replaceFirst("^ws$", "WebSocket message of 100 B")
+                .replaceFirst("-(\\d+)$", ", $1 connections")
+                .replaceFirst("-close$", ", close");
+    }
+
     private static String shown(Spread s) {
         return s.count == 1 ? number(s.median) : number(s.median) + " (" + number(s.least) + "-" + number(s.most) + ")";
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return value >= 100 ? "%.0f".formatted(value) : value >= 10 ? "%.1f".formatted(value) : "%.2f".formatted(value);
     }
 

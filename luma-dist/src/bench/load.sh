@@ -41,7 +41,7 @@ requests_of() { awk '/requests in/ { n = $1 } /Requests\/sec/ { r = $2 } END { p
 # Messages through WebSockets, in the same form.
 drive_web_sockets() {
     "$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m -cp "$work/classes" OpenLoop \
-        "${port[$1]}" ws:/ws "$connections" 0 "$2" | awk -v s="$2" '{ print int($1 * (s + 1)), $1 }'
+        "${port[$1]}" ws:/ws "$connections" 0 "$2" | awk '{ print $6, $1 }'
 }
 
 # measure TURN CASE CONTESTANT SECONDS: CPU time a request, and requests a second, as fast as they are answered.
@@ -81,11 +81,11 @@ choose_rate() {
 
 # time_requests TURN CASE CONTESTANT SECONDS: latency at $rate.
 time_requests() {
-    local out rps half most far failed
+    local out rps half most far failed all
     plan "$2"
     out=$("$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "$work/classes" OpenLoop \
         "${port[$3]}" "/$path" "$connections" "$rate" "$4") || { say "$3 failed at a fixed rate"; return 0; }
-    read -r rps half most far failed <<<"$out"
+    read -r rps half most far failed all <<<"$out"
     [ "$failed" = 0 ] || say "$3 $2: $failed of $rate a second were not answered in time"
     note "$1" "$2" "$3" rate "$rps"
     note "$1" "$2" "$3" p50 "$half"

@@ -26,6 +26,7 @@ known_cases="100 1k 16k 1m 100-1 16k-1 100-1024 16k-1024 100-close 1k-close 16k-
 turns=5
 seconds=4
 warm=3
+quick=
 cases=$known_cases
 peers="nginx haproxy caddy"
 kind=
@@ -41,7 +42,7 @@ while [ $# -gt 0 ]; do
         --java) value "$@"; java=$2; shift ;;
         --upstream) value "$@"; kind=$2; shift ;;
         --out) value "$@"; results=$2; shift ;;
-        --quick) turns=1; seconds=1; warm=0; cases="100 16k 1m up-1k ws" ;;
+        --quick) quick=yes; turns=1; seconds=1; warm=0; cases="100 up-1k ws" ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -153,5 +154,6 @@ cp "$raw" "$results/relay.raw.tsv"
     echo "peers: nginx $(nginx -v 2>&1 | sed 's/.*nginx\///'), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p'), Caddy $(caddy version | cut -d' ' -f1)"
     echo "upstream: $kind"
     echo "turns: $turns of $seconds s"
+    [ -z "$quick" ] || echo quick
 } >"$results/relay.about"
 "$java/bin/java" -cp "$work/classes" Report "$results"
