@@ -5,6 +5,7 @@ import dev.luma.core.Durations;
 import dev.luma.core.Limits;
 import dev.luma.core.Sizes;
 import dev.luma.proxy.ProxySettings.Bounds;
+import dev.luma.proxy.ProxySettings.Connections;
 import dev.luma.proxy.ProxySettings.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,6 +178,18 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Bounds.DEFAULTS.requestsPerConnection())),
             "After how many requests a client's connection is closed; 0 for no limit");
 
+    static final Setting<Integer> MAX_CONNECTIONS = new Setting<>(
+            "max_connections",
+            Kind.count(1, 1_000_000),
+            Standard.fixed(Integer.toString(Connections.DEFAULTS.most())),
+            "How many connections of clients may be open; fewer where the process may not open twice as many files");
+
+    static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS = new Setting<>(
+            "max_connections_per_address",
+            Kind.count(0, 1_000_000),
+            Standard.fixed(Integer.toString(Connections.DEFAULTS.perAddress())),
+            "How many of them may come from one address, or one /64 of IPv6; 0 for no limit");
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>(
             "log_level",
             Kind.oneOf(LogLevel.class),
@@ -214,6 +227,8 @@ public final class SettingTable {
                 MAX_HEAD,
                 MAX_REQUEST_LINE,
                 MAX_REQUESTS_PER_CONNECTION,
+                MAX_CONNECTIONS,
+                MAX_CONNECTIONS_PER_ADDRESS,
                 LOG_LEVEL);
     }
 

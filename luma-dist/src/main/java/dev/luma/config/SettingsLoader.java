@@ -87,7 +87,9 @@ public final class SettingsLoader {
                         get(SettingTable.KEEP_ALIVE_TIMEOUT),
                         get(SettingTable.UPSTREAM_KEEP_ALIVE_TIMEOUT),
                         get(SettingTable.LINGER_TIMEOUT)),
-                bounds());
+                bounds(),
+                new ProxySettings.Connections(
+                        get(SettingTable.MAX_CONNECTIONS), get(SettingTable.MAX_CONNECTIONS_PER_ADDRESS), 0));
     }
 
     /** What must fit together: a line is part of a head, and a request that waits keeps at least its head. */

@@ -107,7 +107,7 @@ final class Luma {
                 runtime.runtime(),
                 Threads.loops("luma-api"),
                 workers);
-        ProxyServer proxy = new ProxyServer(loops, settings.proxy(), projects.routes(), ticker);
+        ProxyServer proxy = new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker);
         startApi(settings, api);
         lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
         startProxy(settings, proxy);

@@ -7,6 +7,7 @@ import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
 import dev.luma.core.Waiter;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -195,6 +196,22 @@ final class Exchange implements Admission.Listener {
             park(to);
             client.process();
         }
+    }
+
+    /** There is no socket for a connection, as file descriptors have run out; the instance is not to blame for it. */
+    void noSocket(ChannelException why) {
+        Lease held = lease;
+        if (stage != Stage.CONNECTING || held == null) {
+            return;
+        }
+        if (loop.pool.size() > 0) {
+            loop.pool.closeAll(); // what nobody uses goes first
+            connect(held);
+            return;
+        }
+        loop.crowd.noSocket(why);
+        leaveUpstream();
+        giveUp(Failure.OUT_OF_FILES, "there is no file descriptor for another connection to " + name(), false);
     }
 
     private void relay(UpstreamConnection to) {

@@ -15,6 +15,8 @@ enum Failure {
     UPSTREAM_FAILED(502, "Bad Gateway"),
     UPSTREAM_INVALID(502, "Bad Gateway"),
     LINE_FULL(503, "Service Unavailable"),
+    TOO_MANY_CONNECTIONS(503, "Service Unavailable"),
+    OUT_OF_FILES(503, "Service Unavailable"),
     START_FAILED(503, "Service Unavailable"),
     RUNTIME_DOWN(503, "Service Unavailable"),
     SHUTTING_DOWN(503, "Service Unavailable"),

@@ -31,6 +31,7 @@ final class Loop {
     final ByteBufAllocator allocator;
     final UpstreamPool pool;
     final Splice splice = new Splice();
+    final Crowd crowd;
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     private final byte[] scratch;
@@ -45,13 +46,15 @@ final class Loop {
             ProxySettings settings,
             RouteTable routes,
             Ticker ticker,
-            ByteBufAllocator allocator) {
+            ByteBufAllocator allocator,
+            Crowd crowd) {
         this.eventLoop = eventLoop;
         this.loops = loops;
         this.settings = settings;
         this.routes = routes;
         this.ticker = ticker;
         this.allocator = allocator;
+        this.crowd = crowd;
         this.pool = new UpstreamPool(this);
         this.scratch = new byte[settings.bounds().head()];
     }

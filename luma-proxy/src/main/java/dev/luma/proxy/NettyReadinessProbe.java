@@ -7,10 +7,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -77,10 +79,17 @@ public final class NettyReadinessProbe implements ReadinessProbe {
             if (ended) {
                 return;
             }
+            Channel made;
+            try {
+                made = new ReflectiveChannelFactory<>(loops.connectionType()).newChannel();
+            } catch (ChannelException noSocket) {
+                again(); // a bootstrap would tell it on a thread of its own
+                return;
+            }
             boolean direct = endpoint.reach() == Endpoint.Reach.DIRECT;
             ChannelFuture connecting = new Bootstrap()
                     .group(loop)
-                    .channel(loops.connectionType())
+                    .channelFactory(() -> made)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, patienceMillis)
                     .option(ChannelOption.AUTO_READ, !direct)
                     .handler(new AnswerHandler(this))

@@ -52,8 +52,9 @@ public final class ProxyServer {
         this.settings = settings;
         this.ticker = ticker;
         this.allocator = allocator;
+        Crowd crowd = new Crowd(settings.connections(), ticker);
         for (EventLoop eventLoop : loops.all()) {
-            contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator));
+            contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator, crowd));
         }
     }
 
@@ -100,14 +101,12 @@ public final class ProxyServer {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .handler(new Listener(loopOf(acceptor)))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        Loop loop = contexts.get(channel.eventLoop());
-                        if (loop == null) {
-                            throw new IllegalStateException("a connection came on a foreign loop");
-                        }
-                        channel.pipeline().addLast(new ClientConnection(loop, channel));
+                        Loop loop = loopOf(channel.eventLoop());
+                        loop.crowd.welcome(loop, channel);
                     }
                 });
         if (loops.shareAPort()) {
@@ -119,6 +118,14 @@ public final class ProxyServer {
             return bootstrap.group(acceptor, acceptor).option(EpollChannelOption.SO_REUSEPORT, true);
         }
         return bootstrap.group(acceptor, loops.group());
+    }
+
+    private Loop loopOf(EventLoop eventLoop) {
+        Loop loop = contexts.get(eventLoop);
+        if (loop == null) {
+            throw new IllegalStateException("a connection came on a foreign loop");
+        }
+        return loop;
     }
 
     /** The port that is listened on. */

@@ -8,9 +8,10 @@ import java.time.Duration;
  * @param host the address to listen on, as a literal or a name
  * @param port the port to listen on; 0 for any that is free
  */
-public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bounds) {
+public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bounds, Connections connections) {
 
-    public static final ProxySettings DEFAULTS = new ProxySettings("0.0.0.0", 8080, Timeouts.DEFAULTS, Bounds.DEFAULTS);
+    public static final ProxySettings DEFAULTS =
+            new ProxySettings("0.0.0.0", 8080, Timeouts.DEFAULTS, Bounds.DEFAULTS, Connections.DEFAULTS);
 
     /**
      * How long is waited for what. One timer a loop looks after all of them, so each may take up to a second longer.
@@ -72,16 +73,32 @@ public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bou
         }
     }
 
+    /**
+     * How many clients are served at a time.
+     *
+     * @param most how many connections of clients there may be in all
+     * @param perAddress how many of them may come from one address, or from one /64 of IPv6; zero for no limit
+     * @param files how many files and connections the process may have open; zero if that is not known
+     */
+    public record Connections(int most, int perAddress, int files) {
+
+        public static final Connections DEFAULTS = new Connections(50_000, 1_024, 0);
+    }
+
     /** The same, listening elsewhere. */
     public ProxySettings at(String newHost, int newPort) {
-        return new ProxySettings(newHost, newPort, timeouts, bounds);
+        return new ProxySettings(newHost, newPort, timeouts, bounds, connections);
     }
 
     public ProxySettings with(Timeouts others) {
-        return new ProxySettings(host, port, others, bounds);
+        return new ProxySettings(host, port, others, bounds, connections);
     }
 
     public ProxySettings with(Bounds others) {
-        return new ProxySettings(host, port, timeouts, others);
+        return new ProxySettings(host, port, timeouts, others, connections);
+    }
+
+    public ProxySettings with(Connections others) {
+        return new ProxySettings(host, port, timeouts, bounds, others);
     }
 }

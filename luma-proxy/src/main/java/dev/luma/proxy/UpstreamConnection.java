@@ -5,10 +5,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +41,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Connects and tells the exchange when the connection stands, or that it cannot be had. */
     void connect(Exchange first) {
+        SocketChannel made;
+        try {
+            made = new ReflectiveChannelFactory<>(loop.loops.connectionType()).newChannel();
+        } catch (ChannelException noSocket) {
+            // A bootstrap would tell it on a thread of its own.
+            first.noSocket(noSocket);
+            return;
+        }
         ChannelFuture connecting = new Bootstrap()
                 .group(loop.eventLoop)
-                .channel(loop.loops.connectionType())
+                .channelFactory(() -> made)
                 .option(ChannelOption.ALLOCATOR, loop.allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)

@@ -75,6 +75,7 @@ final class UpstreamPool {
     void closeAll() {
         List<UpstreamConnection> all = new ArrayList<>();
         idle.values().forEach(all::addAll);
+        idle.clear();
         all.forEach(UpstreamConnection::close);
     }
 

@@ -71,7 +71,13 @@ class ClientConnectionTest {
         runtime.hold();
         channel.freezeTime();
         loop = new Loop(
-                channel.eventLoop(), null, SETTINGS, projects.routes(), ticker, UnpooledByteBufAllocator.DEFAULT);
+                channel.eventLoop(),
+                null,
+                SETTINGS,
+                projects.routes(),
+                ticker,
+                UnpooledByteBufAllocator.DEFAULT,
+                new Crowd(SETTINGS.connections(), ticker));
         channel.pipeline().addLast(new ClientConnection(loop, channel));
         channel.pipeline().fireChannelActive();
     }

@@ -19,6 +19,11 @@ final class Settings {
         return from.with(changed(from.bounds(), name, bound));
     }
 
+    /** @param name the component of {@link ProxySettings.Connections} */
+    static ProxySettings connections(ProxySettings from, String name, int number) {
+        return from.with(changed(from.connections(), name, number));
+    }
+
     static ProxySettings upstreamIdle(ProxySettings from, Duration timeout) {
         return timeout(from, "upstreamIdle", timeout);
     }

@@ -1,0 +1,94 @@
+package dev.luma.proxy;
+
+import dev.luma.core.Ticker;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All clients of one proxy: lets their connections in or turns them away, and says so when there are too many. */
+final class Crowd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Crowd.class);
+
+    private final ProxySettings.Connections settings;
+    private final ConnectionLimits limits;
+    private final AtomicInteger turnedAway = new AtomicInteger();
+    private final Seldom tooMany;
+    private final Seldom tooManyOfAddress;
+    private final Seldom outOfFiles;
+
+    Crowd(ProxySettings.Connections settings, Ticker ticker) {
+        this.settings = settings;
+        this.limits = new ConnectionLimits(settings);
+        this.tooMany = new Seldom(ticker);
+        this.tooManyOfAddress = new Seldom(ticker);
+        this.outOfFiles = new Seldom(ticker);
+    }
+
+    /** Gives a new connection its handler, or turns it away. */
+    void welcome(Loop loop, SocketChannel channel) {
+        InetAddress address = channel.remoteAddress() == null
+                ? InetAddress.getLoopbackAddress() // it has left again, and nobody knows who it was
+                : channel.remoteAddress().getAddress();
+        switch (limits.enter(address)) {
+            case ADMITTED -> {
+                channel.closeFuture().addListener(closed -> limits.leave(address));
+                channel.pipeline().addLast(new ClientConnection(loop, channel));
+            }
+            case TOO_MANY -> {
+                sayTooMany();
+                channel.pipeline()
+                        .addLast(new TurnedAway(loop.settings.timeouts().linger(), turnedAway));
+            }
+            case TOO_MANY_OF_ADDRESS -> {
+                sayTooManyOf(address);
+                channel.close(); // who floods gets as little as possible
+            }
+        }
+    }
+
+    private void sayTooMany() {
+        long times = tooMany.happened();
+        if (times > 0) {
+            LOG.warn(
+                    "Turned away {} connections: {} are open, as many as max_connections allows",
+                    times,
+                    settings.most());
+        }
+    }
+
+    private void sayTooManyOf(InetAddress address) {
+        long times = tooManyOfAddress.happened();
+        if (times > 0) {
+            LOG.warn(
+                    "Closed {} connections, the last one of {}, from which {} are open, as many as"
+                            + " max_connections_per_address allows",
+                    times,
+                    address.getHostAddress(),
+                    settings.perAddress());
+        }
+    }
+
+    /** There is no socket for another connection, of a client or to an app. */
+    void noSocket(Throwable why) {
+        if (outOfFiles.happened() == 0) {
+            return;
+        }
+        if (!OutOfFiles.is(why)) {
+            LOG.warn("There is no socket for another connection; it is tried again", why);
+        } else {
+            LOG.warn(
+                    "No file descriptor is left for another connection ({} clients are connected, the process may open"
+                            + " {} files): clients wait until some are closed; raise the limit (LimitNOFILE= in the"
+                            + " systemd unit, ulimit -n in a shell) or lower max_connections",
+                    limits.open(),
+                    settings.files() > 0 ? settings.files() : "so many");
+        }
+    }
+
+    ConnectionLimits limits() {
+        return limits;
+    }
+}
