@@ -7,6 +7,7 @@ import dev.luma.core.Durations;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.InstanceStatus;
+import dev.luma.core.Sizes;
 import dev.luma.core.Upstream;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -36,6 +37,7 @@ final class ProjectJson {
         ObjectNode env = json.putObject("env_vars");
         new TreeMap<>(project.env()).forEach(env::put);
         json.put("idle_timeout", project.idleTimeout().map(Durations::format).orElse(null));
+        json.put("max_request_body", project.maxRequestBody().map(Sizes::format).orElse(null));
         return json;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.luma.core.Durations;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectRules;
+import dev.luma.core.Sizes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** Reads the settings of a project from JSON. Finds everything that is wrong before it complains. */
 final class ProjectReader {
 
-    private static final List<String> SETTINGS =
-            List.of("name", "hostname", "docker_image", "container_port", "env_vars", "idle_timeout");
+    private static final List<String> SETTINGS = List.of(
+            "name", "hostname", "docker_image", "container_port", "env_vars", "idle_timeout", "max_request_body");
     private static final Set<String> SHOWN_ONLY = Set.of(
             "revision", "created_at", "updated_at", "url", "state", "since", "waiting", "instances", "last_failure");
     private static final int DEFAULT_PORT = 8080;
     private static final String IDLE_TIMEOUT_FORM =
             "must be a duration such as \"20s\" or \"5m\", or a whole number of seconds";
+    private static final String SIZE_FORM =
+            "must be a size such as \"10m\", or a whole number of bytes; 0 for no limit";
 
     private final FieldErrors errors = new FieldErrors();
     private final JsonNode body;
@@ -70,11 +73,12 @@ final class ProjectReader {
         Integer port = has("container_port") ? port() : Integer.valueOf(DEFAULT_PORT);
         Map<String, String> env = has("env_vars") ? env() : Map.of();
         Optional<Duration> idleTimeout = has("idle_timeout") ? idleTimeout() : Optional.empty();
+        Optional<Long> maxRequestBody = has("max_request_body") ? maxRequestBody() : Optional.empty();
         errors.throwIfAny();
         if (name == null || hostname == null || image == null || port == null) {
             throw new IllegalStateException("a value is missing, and no error says so");
         }
-        return Project.draft(name, hostname, image, port, env, idleTimeout);
+        return Project.draft(name, hostname, image, port, env, idleTimeout).withMaxRequestBody(maxRequestBody);
     }
 
     private @Nullable String hostname() {
@@ -138,6 +142,22 @@ final class ProjectReader {
             errors.check("idle_timeout", ProjectRules.idleTimeout(timeout.get()));
         }
         return timeout;
+    }
+
+    private Optional<Long> maxRequestBody() {
+        JsonNode value = body.path("max_request_body");
+        Optional<Long> octets = Optional.empty();
+        if (value.isTextual()) {
+            octets = Sizes.parse(value.textValue());
+        } else if (value.isIntegralNumber() && value.canConvertToLong()) {
+            octets = Optional.of(value.longValue());
+        }
+        if (octets.isEmpty()) {
+            errors.add("max_request_body", SIZE_FORM);
+        } else {
+            errors.check("max_request_body", ProjectRules.maxRequestBody(octets.get()));
+        }
+        return octets;
     }
 
     private @Nullable String requiredText(String field, String example) {

@@ -102,6 +102,9 @@ class ChangeTest {
                 "{'env_vars': {'APP_ENV': 'x'}}         | {'env_vars': {'APP_ENV': 'x'}}",
                 "{'env_vars': null}                     | {'env_vars': {}}",
                 "{'idle_timeout': '5m'}                 | {'idle_timeout': '5m'}",
+                "{'max_request_body': '10m'}            | {'max_request_body': '10m'}",
+                "{'max_request_body': 2048}             | {'max_request_body': '2k'}",
+                "{'max_request_body': 0}                | {'max_request_body': '0'}",
                 "{'idle_timeout': null}                 | {'idle_timeout': null}",
                 "{'name': 'my-nginx-app'}               | {}",
                 "{'docker_image': 'a', 'container_port': 1} | {'docker_image': 'a', 'container_port': 1}",
@@ -110,6 +113,7 @@ class ChangeTest {
     void patchChangesWhatItNames(String patch, String changes) {
         ObjectNode expected = (ObjectNode) TestApi.json(TestApi.NGINX);
         expected.putNull("idle_timeout");
+        expected.putNull("max_request_body");
         expected.setAll((ObjectNode) TestApi.json(changes.replace('\'', '"')));
 
         HttpResponse<String> response = api.send(api.request("PATCH", PATH)
@@ -118,7 +122,14 @@ class ChangeTest {
 
         assertEquals(200, response.statusCode(), response.body());
         ObjectNode shown = ((ObjectNode) TestApi.json(response))
-                .retain("name", "hostname", "docker_image", "container_port", "env_vars", "idle_timeout");
+                .retain(
+                        "name",
+                        "hostname",
+                        "docker_image",
+                        "container_port",
+                        "env_vars",
+                        "idle_timeout",
+                        "max_request_body");
         assertEquals(expected, shown);
     }
 

@@ -53,6 +53,7 @@ class RegisterTest {
                     "APP_ENV": "development"
                   },
                   "idle_timeout": null,
+                  "max_request_body": null,
                   "url": "http://myapp.localhost:8080",
                   "state": "idle",
                   "since": "2026-02-03T04:05:06.789Z",
@@ -139,6 +140,10 @@ class RegisterTest {
                 "env_vars.DEBUG | 1.50         | must be a string: put it in quotes, as in \"1.5\"",
                 "env_vars.DEBUG | null         | must be a string",
                 "env_vars.DEBUG | ['x']        | must be a string",
+                "max_request_body | '20 apples' | must be a size such as \"10m\"",
+                "max_request_body | -1          | must be 0 for no limit, or a size",
+                "max_request_body | 2.5         | must be a size such as \"10m\"",
+                "max_request_body | 99999999999999999999 | must be a size such as \"10m\"",
                 "idle_timeout   | '20 apples'  | must be a duration such as \"20s\"",
                 "idle_timeout   | 2.5          | must be a duration such as \"20s\"",
                 "idle_timeout   | -1           | must be from 1s to 365 days",

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param port the TCP port on which the app listens inside the container
  * @param env environment variables for the container
  * @param idleTimeout how long an instance may be without a request before it sleeps; empty for the server's default
+ * @param maxRequestBody the most octets that the body of a request may have, 0 for no limit; empty for the server's default
  * @param revision 1 at registration, one more for each change of settings
  * @param createdAt when the project was registered
  * @param updatedAt when this revision was made
@@ -26,6 +27,7 @@ public record Project(
         int port,
         Map<String, String> env,
         Optional<Duration> idleTimeout,
+        Optional<Long> maxRequestBody,
         int revision,
         Instant createdAt,
         Instant updatedAt) {
@@ -37,6 +39,7 @@ public record Project(
         ProjectRules.require("container_port", ProjectRules.port(port));
         ProjectRules.require("env_vars", ProjectRules.env(env));
         ProjectRules.require("idle_timeout", idleTimeout.flatMap(ProjectRules::idleTimeout));
+        ProjectRules.require("max_request_body", maxRequestBody.flatMap(ProjectRules::maxRequestBody));
         env = Map.copyOf(env);
     }
 
@@ -48,11 +51,17 @@ public record Project(
             int port,
             Map<String, String> env,
             Optional<Duration> idleTimeout) {
-        return new Project(name, hostname, image, port, env, idleTimeout, 0, Instant.EPOCH, Instant.EPOCH);
+        return new Project(
+                name, hostname, image, port, env, idleTimeout, Optional.empty(), 0, Instant.EPOCH, Instant.EPOCH);
+    }
+
+    /** The same with another limit of the bodies of requests. */
+    public Project withMaxRequestBody(Optional<Long> octets) {
+        return new Project(name, hostname, image, port, env, idleTimeout, octets, revision, createdAt, updatedAt);
     }
 
     Project asRevision(int number, Instant created, Instant updated) {
-        return new Project(name, hostname, image, port, env, idleTimeout, number, created, updated);
+        return new Project(name, hostname, image, port, env, idleTimeout, maxRequestBody, number, created, updated);
     }
 
     /** Whether the other value runs differently, so that a running instance has to be replaced. */

@@ -83,6 +83,10 @@ public final class ProjectRules {
                 : Optional.of("must be from 1s to 365 days, such as \"20s\" or \"5m\"");
     }
 
+    public static Optional<String> maxRequestBody(long octets) {
+        return octets >= 0 ? Optional.empty() : Optional.of("must be 0 for no limit, or a size such as \"10m\"");
+    }
+
     static void require(String field, Optional<String> complaint) {
         complaint.ifPresent(sentence -> {
             throw new IllegalArgumentException(field + " " + sentence);

@@ -204,6 +204,13 @@ class ProjectRulesTest {
     }
 
     @Test
+    void aLimitOfBodiesIsNoLessThanZero() {
+        assertFine(ProjectRules.maxRequestBody(0));
+        assertFine(ProjectRules.maxRequestBody(Long.MAX_VALUE));
+        assertWrong(ProjectRules.maxRequestBody(-1));
+    }
+
+    @Test
     void aProjectThatBreaksARuleCannotBeMade() {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> Samples.draft("My App", "a.localhost"));

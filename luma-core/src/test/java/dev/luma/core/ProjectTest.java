@@ -18,6 +18,7 @@ class ProjectTest {
     void theHostnameAndTheIdleTimeDoNotChangeHowItRuns() {
         assertTrue(shop.runsLike(Samples.withHostname(shop, "store.localhost")));
         assertTrue(shop.runsLike(Samples.withIdleTimeout(shop, Duration.ofSeconds(5))));
+        assertTrue(shop.runsLike(shop.withMaxRequestBody(Optional.of(5L))));
     }
 
     @Test
@@ -32,6 +33,7 @@ class ProjectTest {
         assertTrue(shop.hasSettingsOf(
                 shop.asRevision(9, SimulatedTime.START.plusSeconds(1), SimulatedTime.START.plusSeconds(2))));
         assertFalse(shop.hasSettingsOf(Samples.withHostname(shop, "store.localhost")));
+        assertFalse(shop.hasSettingsOf(shop.withMaxRequestBody(Optional.of(5L))));
     }
 
     @Test

@@ -37,6 +37,7 @@ final class Samples {
                 of.port(),
                 of.env(),
                 idleTimeout,
+                of.maxRequestBody(),
                 of.revision() + 1,
                 of.createdAt(),
                 of.updatedAt());

@@ -33,7 +33,8 @@ final class ApiClient {
             "docker_image", "--image",
             "container_port", "--port",
             "env_vars", "--env",
-            "idle_timeout", "--idle-timeout");
+            "idle_timeout", "--idle-timeout",
+            "max_request_body", "--max-request-body");
 
     private final String url;
 

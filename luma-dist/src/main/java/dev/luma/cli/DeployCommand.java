@@ -59,6 +59,13 @@ final class DeployCommand implements Callable<Integer> {
                     "Without a request for this long it is put to sleep, such as 20s or 5m (default: the server's)")
     private @Nullable String idleTimeout;
 
+    @Option(
+            names = "--max-request-body",
+            paramLabel = "SIZE",
+            description =
+                    "The largest body that a request may have, such as 10m; 0 for no limit (default: the server's)")
+    private @Nullable String maxRequestBody;
+
     DeployCommand(LumaCommand luma, Console console) {
         this.luma = luma;
         this.console = console;
@@ -91,6 +98,9 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (idleTimeout != null) {
             settings.put("idle_timeout", idleTimeout);
+        }
+        if (maxRequestBody != null) {
+            settings.put("max_request_body", maxRequestBody);
         }
         return settings;
     }

@@ -71,11 +71,15 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
 
     /** A number of octets. */
     static Kind<Integer> size(int least, int most) {
+        Kind<Long> size = largeSize(least, most);
+        return new Kind<>(size.word(), text -> size.reader().apply(text).map(Long::intValue), size.complaint());
+    }
+
+    /** A number of octets that may be more than memory holds. */
+    static Kind<Long> largeSize(long least, long most) {
         return new Kind<>(
                 "SIZE",
-                text -> Sizes.parse(text)
-                        .filter(size -> size >= least && size <= most)
-                        .map(Long::intValue),
+                text -> Sizes.parse(text).filter(size -> size >= least && size <= most),
                 "is not a size from " + Sizes.format(least) + " to " + Sizes.format(most)
                         + "; use a number of bytes, or one with k, m or g, such as 32k");
     }

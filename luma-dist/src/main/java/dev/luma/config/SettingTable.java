@@ -19,6 +19,7 @@ public final class SettingTable {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration YEAR = Duration.ofDays(365);
+    private static final long LARGEST_BODY = 1L << 50;
 
     public static final Setting<String> PROXY_HOST = new Setting<>(
             "proxy_host", Kind.host(), Standard.fixed("0.0.0.0"), "Address on which the proxy takes requests");
@@ -178,6 +179,12 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Bounds.DEFAULTS.requestsPerConnection())),
             "After how many requests a client's connection is closed; 0 for no limit");
 
+    static final Setting<Long> MAX_REQUEST_BODY = new Setting<>(
+            "max_request_body",
+            Kind.largeSize(0, LARGEST_BODY),
+            Standard.fixed(Sizes.format(Bounds.DEFAULTS.requestBody())),
+            "The largest body that a request may have (413); 0 for no limit; a project may have its own");
+
     static final Setting<Integer> MAX_CONNECTIONS = new Setting<>(
             "max_connections",
             Kind.count(1, 1_000_000),
@@ -227,6 +234,7 @@ public final class SettingTable {
                 MAX_HEAD,
                 MAX_REQUEST_LINE,
                 MAX_REQUESTS_PER_CONNECTION,
+                MAX_REQUEST_BODY,
                 MAX_CONNECTIONS,
                 MAX_CONNECTIONS_PER_ADDRESS,
                 LOG_LEVEL);

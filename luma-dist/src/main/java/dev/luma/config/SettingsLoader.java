@@ -99,6 +99,7 @@ public final class SettingsLoader {
                 head,
                 Math.min(get(SettingTable.MAX_REQUEST_LINE), head),
                 Math.max(ProxySettings.Bounds.DEFAULTS.parked(), head),
+                get(SettingTable.MAX_REQUEST_BODY),
                 get(SettingTable.MAX_REQUESTS_PER_CONNECTION));
     }
 

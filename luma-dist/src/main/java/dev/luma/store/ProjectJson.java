@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.luma.core.Durations;
 import dev.luma.core.Project;
+import dev.luma.core.Sizes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +51,11 @@ final class ProjectJson {
             if (project.idleTimeout().isPresent()) {
                 json.writeStringField(
                         "idle_timeout", Durations.format(project.idleTimeout().get()));
+            }
+            if (project.maxRequestBody().isPresent()) {
+                json.writeStringField(
+                        "max_request_body",
+                        Sizes.format(project.maxRequestBody().get()));
             }
             json.writeNumberField("revision", project.revision());
             json.writeStringField("created_at", project.createdAt().toString());
@@ -97,7 +103,13 @@ final class ProjectJson {
                     numbers.put(name, json.getIntValue());
                     require(!name.equals("format") || json.getIntValue() == FORMAT, name, "is of a later Luma");
                 }
-                case "name", "hostname", "docker_image", "idle_timeout", "created_at", "updated_at" -> {
+                case "name",
+                        "hostname",
+                        "docker_image",
+                        "idle_timeout",
+                        "max_request_body",
+                        "created_at",
+                        "updated_at" -> {
                     require(value == JsonToken.VALUE_STRING, name, "is not a text");
                     texts.put(name, json.getText());
                 }
@@ -121,6 +133,7 @@ final class ProjectJson {
                     present("container_port", numbers.get("container_port")),
                     env,
                     idleTimeout(),
+                    maxRequestBody(),
                     present("revision", numbers.get("revision")),
                     instant("created_at"),
                     instant("updated_at"));
@@ -134,6 +147,16 @@ final class ProjectJson {
             Optional<Duration> duration = Durations.parse(text);
             require(duration.isPresent(), "idle_timeout", "is not a duration");
             return duration;
+        }
+
+        private Optional<Long> maxRequestBody() throws IOException {
+            String text = texts.get("max_request_body");
+            if (text == null) {
+                return Optional.empty();
+            }
+            Optional<Long> octets = Sizes.parse(text);
+            require(octets.isPresent(), "max_request_body", "is not a size");
+            return octets;
         }
 
         private Instant instant(String name) throws IOException {

@@ -63,6 +63,7 @@ class SettingsLoaderTest {
             Map.entry("max_head", "2k"),
             Map.entry("max_request_line", "1000"),
             Map.entry("max_requests_per_connection", "12"),
+            Map.entry("max_request_body", "5g"),
             Map.entry("max_connections", "13"),
             Map.entry("max_connections_per_address", "14"),
             Map.entry("log_level", "Debug"));
@@ -82,7 +83,7 @@ class SettingsLoaderTest {
                             Duration.ofSeconds(8),
                             Duration.ofSeconds(9),
                             Duration.ofMillis(10)),
-                    new ProxySettings.Bounds(2_048, 1_000, 65_536, 12),
+                    new ProxySettings.Bounds(2_048, 1_000, 65_536, 5L << 30, 12),
                     new ProxySettings.Connections(13, 14, 0)),
             "::1",
             9081,

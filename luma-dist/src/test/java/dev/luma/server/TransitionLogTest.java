@@ -96,7 +96,16 @@ class TransitionLogTest {
 
     private static ProjectStatus status(State state, int revision, Instant since) {
         Project project = new Project(
-                "my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty(), revision, START, START);
+                "my-app",
+                "my-app.localhost",
+                "nginx",
+                80,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                revision,
+                START,
+                START);
         return new ProjectStatus(project, state, since, List.of(), 0, Optional.empty());
     }
 }

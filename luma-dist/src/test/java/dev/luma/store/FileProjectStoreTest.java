@@ -55,6 +55,7 @@ class FileProjectStoreTest {
                 3000,
                 Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", ""),
                 Optional.of(Duration.ofMillis(1_500)),
+                Optional.of(10L << 20),
                 7,
                 BORN,
                 BORN.plusSeconds(60));
@@ -122,6 +123,7 @@ class FileProjectStoreTest {
                 "FULL{'name': 'Not A Name'}",
                 "FULL{'created_at': 'yesterday'}",
                 "FULL{'idle_timeout': 'soon'}",
+                "FULL{'max_request_body': 'much'}",
                 "FULL{'name': 'other'}",
                 "FULL{'hostname': 'shop.localhost'}",
             })
@@ -187,7 +189,16 @@ class FileProjectStoreTest {
 
     private static Project project(String name, String hostname) {
         return new Project(
-                name, hostname, "nginx", 80, Map.of("APP_ENV", "development"), Optional.empty(), 1, BORN, BORN);
+                name,
+                hostname,
+                "nginx",
+                80,
+                Map.of("APP_ENV", "development"),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                BORN,
+                BORN);
     }
 
     private Path file(String name) {

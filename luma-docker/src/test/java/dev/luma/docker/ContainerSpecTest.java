@@ -58,6 +58,16 @@ class ContainerSpecTest {
     }
 
     private static Project project(Map<String, String> env) {
-        return new Project("app", "app.localhost", "nginx", 80, env, Optional.empty(), 7, Instant.EPOCH, Instant.EPOCH);
+        return new Project(
+                "app",
+                "app.localhost",
+                "nginx",
+                80,
+                env,
+                Optional.empty(),
+                Optional.empty(),
+                7,
+                Instant.EPOCH,
+                Instant.EPOCH);
     }
 }

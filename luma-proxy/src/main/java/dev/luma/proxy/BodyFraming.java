@@ -10,6 +10,7 @@ final class BodyFraming {
 
     private long left;
     private @Nullable ChunkWalker chunks;
+    private long chunksLeft;
 
     void none() {
         left = 0;
@@ -24,6 +25,12 @@ final class BodyFraming {
     void chunked() {
         left = 0;
         chunks = new ChunkWalker();
+        chunksLeft = Long.MAX_VALUE;
+    }
+
+    /** Bounds the content of all chunks together. */
+    void atMost(long content) {
+        chunksLeft = content;
     }
 
     void untilClose() {
@@ -65,7 +72,14 @@ final class BodyFraming {
         }
         int at = in.readerIndex();
         while (at < in.writerIndex() && !chunks.isAtEnd()) {
-            at = chunks.walk(in, at, in.writerIndex());
+            int from = at;
+            at = chunks.walk(in, from, in.writerIndex());
+            if (chunks.wasData()) {
+                chunksLeft -= at - from;
+                if (chunksLeft < 0) {
+                    throw new BadMessage(Failure.BODY_TOO_LARGE, "the request's body is larger than it may be");
+                }
+            }
         }
         return at - in.readerIndex();
     }

@@ -241,7 +241,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = begun;
+        long most = head.hasBody() ? mostOfBody(upstream) : Long.MAX_VALUE;
+        if (head.fields.contentLength > most) {
+            begun.refuse(
+                    Failure.BODY_TOO_LARGE,
+                    "the request's body is larger than the " + most + " octets that "
+                            + upstream.project().name() + " takes",
+                    Optional.empty());
+            return;
+        }
+        requestBody.atMost(most);
         begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, lastForwarded));
+    }
+
+    private long mostOfBody(Upstream upstream) {
+        long most = upstream.project()
+                .maxRequestBody()
+                .orElse(loop.settings.bounds().requestBody());
+        return most == 0 ? Long.MAX_VALUE : most;
     }
 
     /** The project that the request names, and what is said to it about this client; the same as last time, mostly. */

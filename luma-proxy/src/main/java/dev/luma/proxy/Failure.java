@@ -8,6 +8,7 @@ enum Failure {
     UNKNOWN_HOST(404, "Not Found"),
     METHOD_NOT_ALLOWED(405, "Method Not Allowed"),
     REQUEST_TIMEOUT(408, "Request Timeout"),
+    BODY_TOO_LARGE(413, "Content Too Large"),
     TARGET_TOO_LONG(414, "URI Too Long"),
     MISDIRECTED(421, "Misdirected Request"),
     HEAD_TOO_LARGE(431, "Request Header Fields Too Large"),

@@ -58,11 +58,13 @@ public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bou
      * @param head the most octets that the head of a request or response may have
      * @param requestLine the most octets that a request line may have; at most as many as a head
      * @param parked the most octets of a request that are kept while it waits for its instance; at least as many as a head
+     * @param requestBody the most octets that the body of a request may have, unless its project says otherwise; zero for
+     *     no limit
      * @param requestsPerConnection after how many requests a client's connection is closed; zero for no limit
      */
-    public record Bounds(int head, int requestLine, int parked, int requestsPerConnection) {
+    public record Bounds(int head, int requestLine, int parked, long requestBody, int requestsPerConnection) {
 
-        public static final Bounds DEFAULTS = new Bounds(32 * 1024, 16 * 1024, 64 * 1024, 0);
+        public static final Bounds DEFAULTS = new Bounds(32 * 1024, 16 * 1024, 64 * 1024, 0, 0);
 
         public Bounds {
             if (parked < head || requestLine > head) {

@@ -2,6 +2,7 @@ package dev.luma.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -49,6 +50,23 @@ class BodyFramingTest {
         assertEquals(4, measure("2\r\na"));
         assertFalse(body.isUntilClose());
         assertEquals(8, measure("b\r\n0\r\n\r\nGET"));
+        assertTrue(body.isDone());
+    }
+
+    @Test
+    void boundsTheContentOfChunksAndNotTheirFraming() throws BadMessage {
+        body.chunked();
+        body.atMost(3);
+        assertEquals(17, measure("2;any=thing\r\nab\r\n"));
+        BadMessage tooMuch = assertThrows(BadMessage.class, () -> measure("2\r\ncd\r\n"));
+        assertEquals(Failure.BODY_TOO_LARGE, tooMuch.failure());
+    }
+
+    @Test
+    void takesAsMuchAsMayBe() throws BadMessage {
+        body.chunked();
+        body.atMost(3);
+        assertEquals(18, measure("2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"));
         assertTrue(body.isDone());
     }
 

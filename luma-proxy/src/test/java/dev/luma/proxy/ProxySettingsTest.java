@@ -18,7 +18,7 @@ class ProxySettingsTest {
     /** A head that may not be read as a whole would never be complete. */
     @Test
     void parkAtLeastAWholeHead() {
-        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_000, 1_999, 0));
-        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_001, 4_000, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_000, 1_999, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ProxySettings.Bounds(2_000, 2_001, 4_000, 0, 0));
     }
 }
