@@ -54,7 +54,8 @@ final class Outcomes {
     private static HttpResponseStatus status(Refusal.Reason reason) {
         return switch (reason) {
             case UNKNOWN_HOST -> HttpResponseStatus.NOT_FOUND;
-            case LINE_FULL, START_FAILED, RUNTIME_DOWN, SHUTTING_DOWN -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case LINE_FULL, TOO_MANY_WAITING, START_FAILED, RUNTIME_DOWN, SHUTTING_DOWN ->
+                HttpResponseStatus.SERVICE_UNAVAILABLE;
             case START_TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
         };
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param idleTimeout without a request for this long, an instance is put to sleep; a project may have its own
  * @param waitTimeout how long a request waits for its project to wake
  * @param lineCapacity how many requests may wait for one project
+ * @param maxWaiting how many requests may wait for all projects together
  * @param startTimeout how long an app may take from its container's start until it answers
  * @param stopGrace how long a container may take to end after SIGTERM before it is killed
  * @param drainTimeout how long requests in flight may go on at an instance that is being replaced or stopped on demand
@@ -16,6 +17,7 @@ public record Limits(
         Duration idleTimeout,
         Duration waitTimeout,
         int lineCapacity,
+        int maxWaiting,
         Duration startTimeout,
         Duration stopGrace,
         Duration drainTimeout) {
@@ -24,6 +26,7 @@ public record Limits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(60),
             1_000,
+            10_000,
             Duration.ofSeconds(120),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));

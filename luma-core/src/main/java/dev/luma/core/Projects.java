@@ -59,7 +59,8 @@ public final class Projects {
         this.drainTimeout = limits.drainTimeout();
         this.store = store;
         this.ticker = ticker;
-        this.world = new Upstream.World(runtime, probe, ticker, scheduler, limits, listener);
+        this.world = new Upstream.World(
+                runtime, probe, ticker, scheduler, limits, new Places(limits.maxWaiting()), listener);
         runtime.listen(new FromRuntime());
     }
 

@@ -18,6 +18,8 @@ public record Refusal(Reason reason, String detail, Optional<Duration> retryAfte
         UNKNOWN_HOST,
         /** As many requests wait for this project as may. */
         LINE_FULL,
+        /** As many requests wait for all projects together as may. */
+        TOO_MANY_WAITING,
         /** The project did not become ready while the request waited. */
         START_TIMEOUT,
         /** The project's container could not be started, or the next try is not due yet. */

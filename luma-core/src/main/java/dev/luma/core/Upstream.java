@@ -40,6 +40,7 @@ public final class Upstream {
             Ticker ticker,
             Scheduler scheduler,
             Limits limits,
+            Places places,
             ProjectListener listener) {
         World {
             runtime = new GuardedRuntime(runtime);
@@ -64,7 +65,11 @@ public final class Upstream {
         this.state = ProjectState.initial(project);
         this.project = project;
         this.waitingRoom = new WaitingRoom(
-                world.ticker(), world.scheduler(), world.limits(), () -> mailbox.post(new LineOverdue()));
+                world.ticker(),
+                world.scheduler(),
+                world.limits(),
+                world.places(),
+                () -> mailbox.post(new LineOverdue()));
         this.caretaker = new Caretaker(world, mailbox::post);
         this.view = new View(state, world.ticker().instant(), List.of(), 0);
     }

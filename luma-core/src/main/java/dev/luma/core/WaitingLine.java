@@ -3,18 +3,20 @@ package dev.luma.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded line of one project: first in, first out, and leaving from the middle costs nothing. Confined to the
- * project's mailbox.
+ * The bounded line of one project: first in, first out, and leaving from the middle costs nothing. Everyone in it has one
+ * of the places that all lines share. Confined to the project's mailbox.
  */
 final class WaitingLine {
 
     private final int capacity;
+    private final Places places;
     private @Nullable Waiter head;
     private @Nullable Waiter tail;
     private int size;
 
-    WaitingLine(int capacity) {
+    WaitingLine(int capacity, Places places) {
         this.capacity = capacity;
+        this.places = places;
     }
 
     int size() {
@@ -30,9 +32,13 @@ final class WaitingLine {
         return head;
     }
 
-    /** Puts the waiter at the end; false when the line is full. */
+    boolean isFull() {
+        return size >= capacity;
+    }
+
+    /** Puts the waiter at the end; false when the line is full, or no place is left in any line. */
     boolean add(Waiter waiter) {
-        if (size >= capacity) {
+        if (isFull() || !places.take()) {
             return false;
         }
         waiter.previous = tail;
@@ -77,6 +83,7 @@ final class WaitingLine {
         waiter.next = null;
         waiter.inLine = false;
         size--;
+        places.giveBack();
     }
 
     /** Takes out and refuses everyone whose deadline has come. */

@@ -18,17 +18,19 @@ final class WaitingRoom {
     private final Ticker ticker;
     private final Scheduler scheduler;
     private final Limits limits;
+    private final Places places;
     private final Runnable onOverdue;
     private final List<Runnable> outcomes = new ArrayList<>();
     private Scheduler.Cancellable timer = Scheduler.Cancellable.NONE;
     private long due;
 
     /** @param onOverdue asks, from another thread, for {@link #expire} in the mailbox */
-    WaitingRoom(Ticker ticker, Scheduler scheduler, Limits limits, Runnable onOverdue) {
-        this.line = new WaitingLine(limits.lineCapacity());
+    WaitingRoom(Ticker ticker, Scheduler scheduler, Limits limits, Places places, Runnable onOverdue) {
+        this.line = new WaitingLine(limits.lineCapacity(), places);
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.limits = limits;
+        this.places = places;
         this.onOverdue = onOverdue;
     }
 
@@ -48,13 +50,7 @@ final class WaitingRoom {
             // It comes again, and has used up its time: it must neither wake the project nor go round forever.
             refuse(waiter, overdue(state));
         } else if (!line.add(waiter)) {
-            refuse(
-                    waiter,
-                    new Refusal(
-                            Refusal.Reason.LINE_FULL,
-                            limits.lineCapacity() + " requests already wait for "
-                                    + state.project().name(),
-                            Optional.of(SOON)));
+            refuse(waiter, full(state));
         } else if (waiter.deadline - due < 0) {
             // One that comes again has less time left than those before it.
             stopTimer();
@@ -120,6 +116,19 @@ final class WaitingRoom {
     private void stopTimer() {
         timer.cancel();
         timer = Scheduler.Cancellable.NONE;
+    }
+
+    private Refusal full(ProjectState state) {
+        return line.isFull()
+                ? new Refusal(
+                        Refusal.Reason.LINE_FULL,
+                        limits.lineCapacity() + " requests already wait for "
+                                + state.project().name(),
+                        Optional.of(SOON))
+                : new Refusal(
+                        Refusal.Reason.TOO_MANY_WAITING,
+                        places.most() + " requests already wait for projects to wake",
+                        Optional.of(SOON));
     }
 
     private Refusal overdue(ProjectState state) {

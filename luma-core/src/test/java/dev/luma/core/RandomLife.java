@@ -26,6 +26,7 @@ final class RandomLife {
             Duration.ofSeconds(20),
             Duration.ofSeconds(60),
             12,
+            11,
             Duration.ofSeconds(120),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));

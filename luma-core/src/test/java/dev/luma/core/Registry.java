@@ -14,12 +14,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Registry implements AfterEachCallback {
 
     final SimulatedTime time = new SimulatedTime();
-    final FakeRuntime runtime = new FakeRuntime(time, Limits.DEFAULTS);
+    final FakeRuntime runtime;
     final FakeStore store = new FakeStore();
     volatile Consumer<ProjectStatus> onChange = change -> {};
     final Projects projects;
 
     Registry() {
+        this(Limits.DEFAULTS);
+    }
+
+    Registry(Limits limits) {
+        runtime = new FakeRuntime(time, limits);
         AtomicInteger prefix = new AtomicInteger();
         projects = new Projects(
                 runtime,
@@ -27,7 +32,7 @@ final class Registry implements AfterEachCallback {
                 store,
                 time,
                 time,
-                Limits.DEFAULTS,
+                limits,
                 (before, after) -> onChange.accept(after),
                 () -> "r" + prefix.incrementAndGet());
     }

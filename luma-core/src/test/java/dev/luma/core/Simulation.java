@@ -39,7 +39,13 @@ final class Simulation implements AfterEachCallback {
                 Samples.shop(),
                 "t",
                 new Upstream.World(
-                        runtime, runtime.probe(), time, time, limits, (before, after) -> onChange.accept(after)));
+                        runtime,
+                        runtime.probe(),
+                        time,
+                        time,
+                        limits,
+                        new Places(limits.maxWaiting()),
+                        (before, after) -> onChange.accept(after)));
         runtime.listen(new FromRuntime());
     }
 
@@ -142,6 +148,7 @@ final class Simulation implements AfterEachCallback {
                 usual.idleTimeout(),
                 usual.waitTimeout(),
                 capacity,
+                usual.maxWaiting(),
                 usual.startTimeout(),
                 usual.stopGrace(),
                 usual.drainTimeout());

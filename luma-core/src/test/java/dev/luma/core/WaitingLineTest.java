@@ -15,7 +15,8 @@ class WaitingLineTest {
 
     private static final Refusal OVER = Refusal.of(Refusal.Reason.START_TIMEOUT, "over");
 
-    private final WaitingLine line = new WaitingLine(3);
+    private final Places places = new Places(100);
+    private final WaitingLine line = new WaitingLine(3, places);
 
     private static Waiter waiter(long deadline) {
         return waiter(new FakeWait(), deadline);
@@ -59,6 +60,24 @@ class WaitingLineTest {
         assertEquals(3, line.size());
         line.remove(first);
         assertTrue(line.add(late));
+    }
+
+    @Test
+    void linesShareTheirPlaces() {
+        Places two = new Places(2);
+        WaitingLine here = new WaitingLine(3, two);
+        WaitingLine there = new WaitingLine(1, two);
+        Waiter first = waiter(1);
+        assertTrue(here.add(first));
+        assertTrue(there.add(waiter(1)));
+        assertFalse(here.add(waiter(1)));
+        assertFalse(here.isFull());
+        here.remove(first);
+        here.remove(first);
+        assertFalse(there.add(waiter(1)));
+        assertEquals(1, two.taken());
+        assertTrue(here.add(first));
+        assertFalse(here.add(waiter(1)));
     }
 
     @Test
@@ -114,7 +133,7 @@ class WaitingLineTest {
     @Test
     void itStaysInOrderHoweverPeopleComeAndGo() {
         SplittableRandom random = new SplittableRandom(7);
-        WaitingLine large = new WaitingLine(50);
+        WaitingLine large = new WaitingLine(50, places);
         List<Waiter> expected = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             switch (random.nextInt(4)) {
@@ -133,6 +152,7 @@ class WaitingLineTest {
                 }
             }
             assertEquals(expected.size(), large.size());
+            assertEquals(expected.size(), places.taken());
             assertSame(expected.isEmpty() ? null : expected.get(0), large.peek());
         }
     }

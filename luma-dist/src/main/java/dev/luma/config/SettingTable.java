@@ -65,6 +65,12 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Limits.DEFAULTS.lineCapacity())),
             "How many requests may wait for one project");
 
+    static final Setting<Integer> MAX_WAITING = new Setting<>(
+            "max_waiting",
+            Kind.count(1, 1_000_000),
+            Standard.fixed(Integer.toString(Limits.DEFAULTS.maxWaiting())),
+            "How many requests may wait for all projects together");
+
     static final Setting<Duration> START_TIMEOUT = duration(
             "start_timeout",
             Limits.DEFAULTS.startTimeout(),
@@ -217,6 +223,7 @@ public final class SettingTable {
                 INACTIVITY_TIMEOUT,
                 WAIT_TIMEOUT,
                 LINE_CAPACITY,
+                MAX_WAITING,
                 START_TIMEOUT,
                 STOP_GRACE,
                 DRAIN_TIMEOUT,

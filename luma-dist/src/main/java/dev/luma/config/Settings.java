@@ -15,6 +15,7 @@ public record Settings(
         Duration inactivityTimeout,
         Duration waitTimeout,
         int lineCapacity,
+        int maxWaiting,
         Duration startTimeout,
         Duration stopGrace,
         Duration drainTimeout,
@@ -31,6 +32,7 @@ public record Settings(
 
     /** The part that the domain works with. */
     public Limits limits() {
-        return new Limits(inactivityTimeout, waitTimeout, lineCapacity, startTimeout, stopGrace, drainTimeout);
+        return new Limits(
+                inactivityTimeout, waitTimeout, lineCapacity, maxWaiting, startTimeout, stopGrace, drainTimeout);
     }
 }

@@ -65,6 +65,7 @@ public final class SettingsLoader {
                 get(SettingTable.INACTIVITY_TIMEOUT),
                 get(SettingTable.WAIT_TIMEOUT),
                 get(SettingTable.LINE_CAPACITY),
+                get(SettingTable.MAX_WAITING),
                 get(SettingTable.START_TIMEOUT),
                 get(SettingTable.STOP_GRACE),
                 get(SettingTable.DRAIN_TIMEOUT),

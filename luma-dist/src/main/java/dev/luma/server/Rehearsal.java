@@ -67,6 +67,7 @@ public final class Rehearsal {
                 read.inactivityTimeout(),
                 read.waitTimeout(),
                 read.lineCapacity(),
+                read.maxWaiting(),
                 read.startTimeout(),
                 read.stopGrace(),
                 read.drainTimeout(),

@@ -108,6 +108,7 @@ class LumaTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 10,
+                10,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

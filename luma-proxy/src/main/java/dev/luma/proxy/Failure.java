@@ -16,6 +16,7 @@ enum Failure {
     UPSTREAM_FAILED(502, "Bad Gateway"),
     UPSTREAM_INVALID(502, "Bad Gateway"),
     LINE_FULL(503, "Service Unavailable"),
+    TOO_MANY_WAITING(503, "Service Unavailable"),
     TOO_MANY_CONNECTIONS(503, "Service Unavailable"),
     OUT_OF_FILES(503, "Service Unavailable"),
     START_FAILED(503, "Service Unavailable"),
@@ -50,6 +51,7 @@ enum Failure {
         return switch (reason) {
             case UNKNOWN_HOST -> UNKNOWN_HOST;
             case LINE_FULL -> LINE_FULL;
+            case TOO_MANY_WAITING -> TOO_MANY_WAITING;
             case START_TIMEOUT -> START_TIMEOUT;
             case START_FAILED -> START_FAILED;
             case RUNTIME_DOWN -> RUNTIME_DOWN;

@@ -109,6 +109,7 @@ final class ProxyKit implements AutoCloseable {
                     limits.idleTimeout(),
                     limits.waitTimeout(),
                     capacity,
+                    limits.maxWaiting(),
                     limits.startTimeout(),
                     limits.stopGrace(),
                     limits.drainTimeout());
@@ -120,6 +121,7 @@ final class ProxyKit implements AutoCloseable {
                     limits.idleTimeout(),
                     wait,
                     limits.lineCapacity(),
+                    limits.maxWaiting(),
                     limits.startTimeout(),
                     limits.stopGrace(),
                     limits.drainTimeout());
