@@ -195,7 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             begin(head, length);
             return true;
         } catch (BadMessage bad) {
-            answer(bad.failure(), bad.detail(), Optional.empty(), false, false, false);
+            answer(bad.failure(), bad.detail(), Optional.empty(), false, loop.requestHead.methodIs("HEAD"), false);
             return false;
         }
     }

@@ -26,7 +26,9 @@ final class Fields {
         EXPECT(1 << 7),
         ACCEPT(1 << 8),
         /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
-        FORWARDING(1 << 9);
+        FORWARDING(1 << 9),
+        /** Framing in a spelling that some servers take for it. No honest message has it. */
+        LOOKALIKE(0);
 
         /** Its own in a set of kinds that may be left out; 0 for what is always passed on. */
         final int bit;
@@ -52,6 +54,10 @@ final class Fields {
             .add("connection", Kind.CONNECTION)
             .add("keep-alive", Kind.HOP_BY_HOP)
             .add("proxy-connection", Kind.HOP_BY_HOP)
+            // No field that anybody means, but what turns fields into variables, as CGI does, makes HTTP_PROXY of it.
+            .add("proxy", Kind.HOP_BY_HOP)
+            .add("content_length", Kind.LOOKALIKE)
+            .add("transfer_encoding", Kind.LOOKALIKE)
             .add("upgrade", Kind.UPGRADE)
             .add("te", Kind.TE)
             .add("expect", Kind.EXPECT)
@@ -100,6 +106,13 @@ final class Fields {
     boolean wantsHtml;
     private boolean transferEncoding;
     private boolean nominates;
+
+    /**
+     * The kinds, as bits, of those fields that decide about routing and framing and do not stand here in their plain form:
+     * one space before the value and nothing behind it, no zeros in front, no capitals. All of that is allowed, and all of
+     * that somebody reads differently; so these are written anew.
+     */
+    private int unusual;
 
     /**
      * Reads field lines from {@code at} up to the empty line.
@@ -198,9 +211,18 @@ final class Fields {
                 hosts++;
                 hostStart = valueStart;
                 hostEnd = valueEnd;
+                noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
             }
-            case CONTENT_LENGTH -> contentLength(valueStart, valueEnd);
-            case TRANSFER_ENCODING -> transferEncoding(valueStart, valueEnd);
+            case CONTENT_LENGTH -> {
+                contentLength(valueStart, valueEnd);
+                noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
+            }
+            case TRANSFER_ENCODING -> {
+                transferEncoding(valueStart, valueEnd);
+                noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
+            }
+            case LOOKALIKE ->
+                throw BadMessage.malformed("a field's name looks like that of Content-Length or Transfer-Encoding");
             case CONNECTION -> connection(valueStart, valueEnd);
             case UPGRADE -> {
                 // Inside of HTTP/2 there would be requests that Luma does not see (RFC 9113 section 3.1 has retired
@@ -213,6 +235,13 @@ final class Fields {
             case ACCEPT ->
                 wantsHtml |= Octets.text(octets, valueStart, valueEnd).contains("text/html");
             case OTHER, END_TO_END, HOP_BY_HOP, FORWARDING -> {}
+        }
+    }
+
+    private void noteSpacing(Kind kind, int nameEnd, int valueStart, int valueEnd, int lineEnd) {
+        boolean plain = valueStart == nameEnd + 2 && octets[nameEnd + 1] == ' ' && valueEnd == lineEnd - 2;
+        if (!plain) {
+            unusual |= kind.bit;
         }
     }
 
@@ -231,6 +260,9 @@ final class Fields {
             length = length * 10 + (octets[i] - '0');
         }
         contentLength = length;
+        if (octets[from] == '0' && to - from > 1) {
+            unusual |= Kind.CONTENT_LENGTH.bit;
+        }
     }
 
     private void transferEncoding(int from, int to) throws BadMessage {
@@ -243,6 +275,9 @@ final class Fields {
                     Failure.NOT_IMPLEMENTED, "the only Transfer-Encoding that is understood is \"chunked\"");
         }
         chunked = true;
+        if (!Arrays.equals(octets, from, to, CHUNKED, 0, CHUNKED.length)) {
+            unusual |= Kind.TRANSFER_ENCODING.bit;
+        }
     }
 
     private void connection(int from, int to) {
@@ -335,6 +370,12 @@ final class Fields {
         wantsHtml = false;
         transferEncoding = false;
         nominates = false;
+        unusual = 0;
+    }
+
+    /** Whether the field of this kind, Host or one that frames, is better written anew than copied. */
+    boolean isUnusual(Kind kind) {
+        return (unusual & kind.bit) != 0;
     }
 
     int count() {

@@ -15,6 +15,8 @@ final class HeadWriter {
     private static final byte[] HTTP_11_LINE_END = Octets.of(" HTTP/1.1\r\n");
     private static final byte[] STATUS_LINE_START = Octets.of("HTTP/1.1 ");
     private static final byte[] HOST = Octets.of("Host: ");
+    private static final byte[] CONTENT_LENGTH = Octets.of("Content-Length: ");
+    private static final byte[] CHUNKED = Octets.of("Transfer-Encoding: chunked\r\n");
     private static final byte[] VIA = Octets.of("Via: 1.1 luma\r\n");
     private static final byte[] VIA_10 = Octets.of("Via: 1.0 luma\r\n");
     private static final byte[] UPGRADE = Octets.of("Connection: upgrade\r\n");
@@ -33,7 +35,8 @@ final class HeadWriter {
         byte[] octets = head.octets();
         ByteBuf out = allocator.directBuffer(length + forwarded.length + 160);
         writeRequestLine(out, head, octets);
-        if (head.absoluteForm) {
+        boolean hostAnew = head.absoluteForm || head.fields.isUnusual(Kind.HOST);
+        if (hostAnew) {
             out.writeBytes(HOST);
             out.writeBytes(octets, head.authorityStart, head.authorityEnd - head.authorityStart);
             out.writeBytes(CRLF);
@@ -41,7 +44,7 @@ final class HeadWriter {
         boolean upgrade = head.isUpgrade();
         int dropped = ONE_HOP
                 | (upgrade ? 0 : Kind.UPGRADE.bit)
-                | (head.absoluteForm ? Kind.HOST.bit : 0)
+                | (hostAnew ? Kind.HOST.bit : 0)
                 | (head.http10 ? Kind.EXPECT.bit : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
@@ -89,7 +92,12 @@ final class HeadWriter {
         boolean upgraded = head.status == 101;
         ByteBuf out = allocator.directBuffer(length + extra.length + 80);
         out.writeBytes(STATUS_LINE_START);
-        out.writeBytes(octets, head.statusStart, head.lineEnd - head.statusStart);
+        int code = head.statusStart + 3;
+        out.writeBytes(octets, head.statusStart, 3);
+        if (octets[code] != ' ') {
+            out.writeByte(' '); // a status line has it even without a reason (RFC 9112 section 4)
+        }
+        out.writeBytes(octets, code, head.lineEnd - code);
         boolean unframed = head.status < 200 || head.status == 204;
         int dropped = ONE_HOP
                 | (upgraded ? 0 : Kind.UPGRADE.bit)
@@ -108,8 +116,18 @@ final class HeadWriter {
         return out.writeBytes(CRLF);
     }
 
-    /** Copies the lines that stay, run by run. */
-    private static void writeFields(ByteBuf out, Fields fields, byte[] octets, int start, int dropped) {
+    /** Copies the lines that stay, run by run. Those that frame, and are not in their plain form, are written anew. */
+    private static void writeFields(ByteBuf out, Fields fields, byte[] octets, int start, int left) {
+        int dropped = left;
+        if ((left & Kind.CONTENT_LENGTH.bit) == 0 && fields.isUnusual(Kind.CONTENT_LENGTH)) {
+            dropped |= Kind.CONTENT_LENGTH.bit;
+            out.writeBytes(CONTENT_LENGTH).writeBytes(Octets.of(Long.toString(fields.contentLength)));
+            out.writeBytes(CRLF);
+        }
+        if ((left & Kind.TRANSFER_ENCODING.bit) == 0 && fields.isUnusual(Kind.TRANSFER_ENCODING)) {
+            dropped |= Kind.TRANSFER_ENCODING.bit;
+            out.writeBytes(CHUNKED);
+        }
         int from = start;
         for (int field = 0; field < fields.count(); field++) {
             if ((dropped & fields.kind(field).bit) != 0) {

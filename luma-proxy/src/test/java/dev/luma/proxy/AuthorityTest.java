@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 3986 section 3.2, RFC 9110 sections 4.2.1 to 4.2.4. */
+@Rfc({"3986 3.2", "9110 4.2.1", "9110 4.2.4"})
 class AuthorityTest {
 
     private static String host(String authority) throws BadMessage {

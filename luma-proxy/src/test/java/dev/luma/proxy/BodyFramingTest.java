@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** RFC 9112 section 6.3: where a body ends. */
+@Rfc("9112 6.3")
 class BodyFramingTest {
 
     private final BodyFraming body = new BodyFraming();
@@ -82,6 +83,7 @@ class BodyFramingTest {
     }
 
     /** RFC 9112 section 7.1.3, at every cut. */
+    @Rfc("9112 7.1.3")
     @Test
     void takesChunksApart() throws BadMessage {
         String all = "5;a=b\r\nhello\r\n01\r\n \r\n5\r\nworld\r\n0\r\nX-T: 1\r\n\r\n";

@@ -130,6 +130,7 @@ class ClientConnectionTest {
     }
 
     /** RFC 9110 section 15.5.9. Octets that trickle in do not buy more time. */
+    @Rfc("9110 15.5.9")
     @Test
     void answers408ToASlowHead() throws IOException {
         for (char octet : "GET / HTTP/1.1\r\nHost: app.".toCharArray()) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that break the rules or ask for what there is not: what they get, and that the upstream gets nothing. */
+@Rfc({"9112 2.2", "9112 11.2"})
 class ClientErrorsTest {
 
     private static final String UNKNOWN = "/ HTTP/1.1\r\nHost: nobody\r\n";
@@ -59,7 +60,25 @@ class ClientErrorsTest {
         assertEquals("", client.rest());
     }
 
+    /** RFC 9110 section 9.3.2: no content, even if all that is known of the request is its method. */
+    @Rfc("9110 9.3.2")
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | HEAD / HTTP/1.1\\r\\n\\r\\n",
+                "505 | HEAD / HTTP/2.0\\r\\n\\r\\n",
+                "400 | HEAD / HTTP/1.1\\r\\nHost: me@app.test\\r\\n\\r\\n",
+                "421 | HEAD https://app.test/ HTTP/1.1\\r\\nHost: app.test\\r\\n\\r\\n",
+            })
+    void areRefusedWithoutContentIfTheyWantNone(int status, String escaped) throws IOException {
+        RawClient client = kit.client().send(Splits.octets(escaped));
+        assertEquals(status, client.responseToHead().status());
+        assertEquals("", client.rest());
+    }
+
     /** RFC 9112 section 3 and RFC 6585 section 5. */
+    @Rfc({"9112 3", "6585 5"})
     @ParameterizedTest
     @CsvSource({
         "414, TARGET_TOO_LONG, 40000, '', ''",

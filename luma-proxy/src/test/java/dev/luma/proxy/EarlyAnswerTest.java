@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Answers that come while the body of the request is still on its way (RFC 9112 sections 9.3 and 9.6). */
+@Rfc({"9112 9.3", "9112 9.6"})
 class EarlyAnswerTest {
 
     private static final String TOO_MUCH = "HTTP/1.1 413 Too Much\r\nContent-Length: 8\r\n\r\nwont eat";

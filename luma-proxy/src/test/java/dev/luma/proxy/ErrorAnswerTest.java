@@ -73,6 +73,7 @@ class ErrorAnswerTest {
     }
 
     /** RFC 9110 section 9.3.2: the head says what GET would get. */
+    @Rfc("9110 9.3.2")
     @Test
     void hasNoBodyForHead() throws IOException {
         Message get = answer(Failure.UNKNOWN_HOST, "x", Optional.empty(), false, false, false);
@@ -82,6 +83,7 @@ class ErrorAnswerTest {
     }
 
     /** RFC 9110 section 10.2.3: whole seconds, never 0. */
+    @Rfc("9110 10.2.3")
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 1", "1000, 1", "1001, 2", "60000, 60"})
     void saysWhenToComeBack(long millis, String seconds) throws IOException {
@@ -90,6 +92,7 @@ class ErrorAnswerTest {
     }
 
     /** RFC 9110 section 15.5.6. */
+    @Rfc("9110 15.5.6")
     @Test
     void saysWhichMethodsAreAllowed() throws IOException {
         Message answer = answer(Failure.METHOD_NOT_ALLOWED, "x", Optional.empty(), false, false, false);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Field lines: their syntax, and those that decide about framing. Every input is also given octet by octet. */
+@Rfc("9112 5")
 class FieldsTest {
 
     private final Fields fields = new Fields();
@@ -59,6 +60,14 @@ class FieldsTest {
                 "RFC 9112 6.1, parameter | Transfer-Encoding: chunked;q=1\\r\\n\\r\\n | 501",
                 "RFC 9112 6.1, empty | Transfer-Encoding: \\r\\n\\r\\n | 501",
                 "RFC 9112 6.1, vertical tab | Transfer-Encoding: \\x0bchunked\\r\\n\\r\\n | 400",
+                "RFC 9112 6.1, look-alike | Transfer_Encoding: chunked\\r\\n\\r\\n | 400",
+                "RFC 9112 6.1, tabs inside | Transfer-Encoding: chu\\tnked\\r\\n\\r\\n | 501",
+                "RFC 9112 6.1, comma behind it | Transfer-Encoding: chunked,\\r\\n\\r\\n | 501",
+                "RFC 9112 6.1, comma before it | Transfer-Encoding: ,chunked\\r\\n\\r\\n | 501",
+                "RFC 9112 6.1, identity | Transfer-Encoding: identity\\r\\n\\r\\n | 501",
+                "RFC 9112 6.1, NUL behind it | Transfer-Encoding: chunked\\0\\r\\n\\r\\n | 400",
+                "RFC 9112 6.1, folded | Transfer-Encoding:\\r\\n chunked\\r\\n\\r\\n | 501",
+                "RFC 9112 6.1, split by a fold | Transfer-Encoding: chunked,\\r\\n xchunked\\r\\n\\r\\n | 501",
                 "RFC 9112 6.3, two lengths | Content-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\n | 400",
                 "RFC 9112 6.3, the same twice | Content-Length: 1\\r\\nContent-Length: 1\\r\\n\\r\\n | 400",
                 "RFC 9112 6.3, list | Content-Length: 1, 1\\r\\n\\r\\n | 400",
@@ -70,12 +79,46 @@ class FieldsTest {
                 "RFC 9110 8.6, space inside | Content-Length: 1 1\\r\\n\\r\\n | 400",
                 "RFC 9110 8.6, overflow | Content-Length: 9223372036854775808\\r\\n\\r\\n | 400",
                 "RFC 9110 8.6, long overflow | Content-Length: 18446744073709551617\\r\\n\\r\\n | 400",
+                "RFC 9110 8.6, look-alike | Content_Length: 1\\r\\n\\r\\n | 400",
+                "RFC 9110 8.6, nineteen digits | Content-Length: 0000000000000000001\\r\\n\\r\\n | 400",
+                "RFC 9110 8.6, exponent | Content-Length: 1e1\\r\\n\\r\\n | 400",
+                "RFC 9110 8.6, only spaces | Content-Length:  \\t \\r\\n\\r\\n | 400",
+                "RFC 9110 8.6, quoted | Content-Length: \"1\"\\r\\n\\r\\n | 400",
                 "RFC 9110 8.6, other digits | Content-Length: \\xb2\\r\\n\\r\\n | 400",
             })
     void refuses(String rule, String escaped, int status) {
         assertEquals(status, Splits.refusal(escaped, octets -> Math.max(0, fields.scan(octets, 0, octets.length))));
     }
 
+    /** RFC 9112 section 5.1 lets white space be; what is not in the plain form is written anew by whoever passes it on. */
+    @Rfc({"9112 5.1", "9110 8.6", "9112 7"})
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CONTENT_LENGTH | Content-Length: 0 | false",
+                "CONTENT_LENGTH | content-length: 10 | false",
+                "CONTENT_LENGTH | Content-Length: 010 | true",
+                "CONTENT_LENGTH | Content-Length:10 | true",
+                "CONTENT_LENGTH | Content-Length:\t10 | true",
+                "CONTENT_LENGTH | Content-Length:  10 | true",
+                "CONTENT_LENGTH | 'Content-Length: 10 ' | true",
+                "TRANSFER_ENCODING | transfer-encoding: chunked | false",
+                "TRANSFER_ENCODING | Transfer-Encoding: Chunked | true",
+                "TRANSFER_ENCODING | Transfer-Encoding:\tchunked | true",
+                "TRANSFER_ENCODING | 'Transfer-Encoding: chunked\t' | true",
+                "HOST | Host: A.test:80 | false",
+                "HOST | Host:a.test | true",
+                "HOST | 'Host: a.test ' | true",
+            })
+    void knowsWhatIsReadDifferently(Kind kind, String line, boolean unusual) throws BadMessage {
+        scan("A: b\r\n" + line + "\r\nC: d\r\n");
+        assertEquals(unusual, fields.isUnusual(kind));
+        scan("A: b\r\n");
+        assertFalse(fields.isUnusual(kind), "of the head before");
+    }
+
+    @Rfc("9110 8.6")
     @ParameterizedTest
     @CsvSource({"0, 0", "7, 7", "007, 7", "' 42\t', 42", "999999999999999999, 999999999999999999"})
     void readsALength(String value, long length) throws BadMessage {
@@ -83,6 +126,7 @@ class FieldsTest {
         assertEquals(length, fields.contentLength);
     }
 
+    @Rfc("9112 7")
     @ParameterizedTest
     @ValueSource(strings = {"chunked", "Chunked", "CHUNKED", "\tchunked "})
     void readsChunked(String value) throws BadMessage {
@@ -91,6 +135,7 @@ class FieldsTest {
         assertEquals(-1, fields.contentLength);
     }
 
+    @Rfc("9110 5.5")
     @ParameterizedTest
     @ValueSource(strings = {"", "b", " b ", "\tb\t", "b c", "\u00e4", "b:c", "\"b", ","})
     void takesAnyValueOfVisibleOctets(String value) throws BadMessage {
@@ -111,6 +156,7 @@ class FieldsTest {
     }
 
     /** RFC 9110 section 7.6.1. */
+    @Rfc("9110 7.6.1")
     @Test
     void takesNominatedFieldsForHopByHop() throws BadMessage {
         scan("X-One: 1\r\nConnection: x-ONE , , close\r\nConnection: X-Two,\r\nX-Two: 2\r\nX-On: 3\r\n");
@@ -121,6 +167,7 @@ class FieldsTest {
     }
 
     /** RFC 9110 section 7.6.1: what is meant for the end may not be nominated. */
+    @Rfc("9110 7.6.1")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -149,6 +196,8 @@ class FieldsTest {
     @CsvSource({
         "Keep-Alive, HOP_BY_HOP",
         "Proxy-Connection, HOP_BY_HOP",
+        "PROXY, HOP_BY_HOP",
+        "Proxy-Authorization, OTHER",
         "X-FORWARDED-FOR, FORWARDING",
         "X_Forwarded_For, FORWARDING",
         "x_forwarded_port, FORWARDING",
@@ -165,6 +214,7 @@ class FieldsTest {
     }
 
     /** RFC 9110 section 10.1.4. */
+    @Rfc("9110 10.1.4")
     @ParameterizedTest
     @CsvSource({"trailers, true", "'gzip, Trailers', true", "'trailers;q=1', false", "gzip, false", "'', false"})
     void knowsAClientThatTakesTrailers(String value, boolean takes) throws BadMessage {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Fields on their way through, on the wire. */
+@Rfc("9110 7.6")
 class ForwardingTest {
 
     private ProxyKit kit;
@@ -34,6 +35,7 @@ class ForwardingTest {
     }
 
     /** RFC 7239, RFC 9110 section 7.6.3. */
+    @Rfc("9110 7.6.3")
     @Test
     void saysWhereTheRequestCameFrom() throws IOException {
         assertEquals(
@@ -47,6 +49,7 @@ class ForwardingTest {
                 seenOf("").lines());
     }
 
+    @Rfc("7239 8.1")
     @Test
     void believesNothingThatAClientSaysOfItself() throws IOException {
         Message seen = seenOf("X-Forwarded-For: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded-proto: https\r\n"
@@ -59,6 +62,7 @@ class ForwardingTest {
         assertFalse(seen.has("x-forwarded-port"));
     }
 
+    @Rfc("9110 7.6.3")
     @Test
     void addsToViaOfOthers() throws IOException {
         assertEquals(
@@ -66,6 +70,7 @@ class ForwardingTest {
     }
 
     /** RFC 9110 section 7.6.1. */
+    @Rfc("9110 7.6.1")
     @Test
     void removesWhatBelongsToOneHopFromRequests() throws IOException {
         Message seen = seenOf("Keep-Alive: 5\r\nConnection: keep-alive, x-mine\r\nX-Mine: 1\r\nProxy-Connection: x\r\n"
@@ -76,6 +81,7 @@ class ForwardingTest {
         assertEquals("2", seen.field("x-other"));
     }
 
+    @Rfc("9110 7.6.1")
     @Test
     void doesNotLetAClientNominateOtherFieldsAway() throws IOException {
         Message seen = seenOf("Connection: close, Host, X-Forwarded-For, Forwarded, Via, Cookie, Authorization\r\n"
@@ -87,6 +93,7 @@ class ForwardingTest {
         assertEquals("a", seen.field("authorization"));
     }
 
+    @Rfc("9110 7.6.1")
     @Test
     void removesWhatBelongsToOneHopFromAnswers() throws IOException {
         kit.upstream.answer("HTTP/1.1 200 OK\r\nKeep-Alive: 5\r\nConnection: keep-alive, x-mine\r\nX-Mine: 1\r\n"

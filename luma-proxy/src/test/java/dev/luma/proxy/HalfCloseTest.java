@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that end their side behind the request get their answer; those that have left do not hold a place. */
+@Rfc("9112 9.6")
 class HalfCloseTest {
 
     private static final String POST = "POST / HTTP/1.1\r\n" + ProxyKit.HOST;

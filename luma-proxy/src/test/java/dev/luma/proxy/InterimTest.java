@@ -7,6 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Expectations and interim answers (RFC 9110 sections 10.1.1 and 15.2). */
+@Rfc({"9110 10.1.1", "9110 15.2"})
 class InterimTest {
 
     private static final String EXPECTING =
@@ -50,6 +51,7 @@ class InterimTest {
     }
 
     /** RFC 9110 section 10.1.1: a final answer instead; whether a body follows is not known, so the connection ends. */
+    @Rfc("9110 10.1.1")
     @Test
     void passesAFinalAnswerInsteadOfContinue() throws IOException {
         try (ProxyKit kit = ProxyKit.start()) {
@@ -100,6 +102,7 @@ class InterimTest {
     }
 
     /** RFC 9110 section 15.2: HTTP/1.0 knows none. */
+    @Rfc("9110 15.2")
     @Test
     void keepsInterimAnswersFromHttp10() throws IOException {
         try (ProxyKit kit = ProxyKit.start()) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an upstream says to one client never reaches another one. Each test has two clients on one loop. */
+@Rfc({"9112 6.3", "9112 9.2"})
 class IsolationTest {
 
     private static final String EVIL = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and answers of every shape through a warm project. */
+@Rfc("9112 6")
 class RelayTest {
 
     static final String CHUNKED = "5;ext\r\nhello\r\n6\r\n world\r\n0\r\n";
@@ -44,6 +45,7 @@ class RelayTest {
         return "HTTP/1.1 200 OK\r\n" + fields + "\r\n" + body;
     }
 
+    @Rfc("9112 9.3")
     @Test
     void keepsBothConnectionsForManyRequests() throws IOException {
         RawClient client = kit.client();
@@ -67,6 +69,7 @@ class RelayTest {
     }
 
     /** RFC 9112 section 9.3.2. */
+    @Rfc("9112 9.3.2")
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
         kit.upstream.answer(
@@ -86,6 +89,7 @@ class RelayTest {
         assertEquals(1, kit.upstream.connections().size());
     }
 
+    @Rfc("9112 9.3.2")
     @Test
     void answersPipelinedRequestsWithBodiesInOrder() throws IOException {
         kit.upstream.answer(request -> answer("Content-Length: " + request.body().length + "\r\n", request.text()));
@@ -133,6 +137,7 @@ class RelayTest {
     }
 
     /** RFC 9112 section 7.1.2: chunks, their extensions and trailers pass as they are. */
+    @Rfc("9112 7.1.2")
     @Test
     void passesChunksAndTrailersAsTheyAre() throws IOException {
         String body = CHUNKED + "X-Sum: 1\r\n\r\n";
@@ -145,6 +150,7 @@ class RelayTest {
         assertEquals("trailers", kit.upstream.onlyRequest().field("te"));
     }
 
+    @Rfc("9110 9.3.1")
     @ParameterizedTest
     @ValueSource(strings = {"GET", "DELETE", "OPTIONS", "PUT", "PURGE"})
     void relaysBodiesOfAnyMethod(String method) throws IOException {
@@ -154,6 +160,7 @@ class RelayTest {
     }
 
     /** RFC 9112 section 6.3: no body, whatever the fields say. */
+    @Rfc("9112 6.3")
     @ParameterizedTest
     @CsvSource({
         "HEAD, 200, Content-Length: 5",
@@ -178,6 +185,7 @@ class RelayTest {
     }
 
     /** RFC 9112 section 6.3. */
+    @Rfc("9112 6.3")
     @Test
     void passesAnAnswerThatEndsWithTheConnection() throws IOException {
         kit.upstream.next(connection -> {
@@ -190,6 +198,7 @@ class RelayTest {
         assertEquals("all that there is", answer.text());
     }
 
+    @Rfc("9112 8")
     @Test
     void cutsAnAnswerThatWouldEndWithTheConnectionButWasReset() throws IOException {
         CountDownLatch seen = new CountDownLatch(1);
@@ -206,6 +215,7 @@ class RelayTest {
         assertEquals("<reset>", client.rest());
     }
 
+    @Rfc("9112 9.6")
     @Test
     void honoursAnUpstreamThatCloses() throws IOException {
         kit.upstream.next(connection -> {
@@ -219,6 +229,7 @@ class RelayTest {
         assertEquals(2, kit.upstream.connections().size());
     }
 
+    @Rfc("9112 9.6")
     @Test
     void closesForAClientThatAsksForIt() throws IOException {
         RawClient client = kit.client();
@@ -230,6 +241,7 @@ class RelayTest {
     }
 
     /** RFC 9112 section 9.6: what follows a request with "close" is not served, and costs nobody the answer. */
+    @Rfc("9112 9.6")
     @Test
     void ignoresWhatFollowsTheLastRequest() throws IOException {
         RawClient client = kit.client()
@@ -240,6 +252,7 @@ class RelayTest {
     }
 
     /** RFC 9112 sections 7.1 and 9.3, for a client of HTTP/1.0. */
+    @Rfc({"9112 7.1", "9112 9.3"})
     @Test
     void takesChunksApartForHttp10() throws IOException {
         kit.upstream.answer(answer("Transfer-Encoding: chunked\r\n", CHUNKED + "X-T: 1\r\n\r\n"));
@@ -250,6 +263,7 @@ class RelayTest {
         assertEquals("GET / HTTP/1.1", kit.upstream.onlyRequest().startLine());
     }
 
+    @Rfc("9112 9.3")
     @Test
     void keepsAConnectionOfHttp10ThatAsksForIt() throws IOException {
         RawClient client = kit.client();
@@ -262,6 +276,7 @@ class RelayTest {
         assertEquals(1, kit.upstream.connections().size());
     }
 
+    @Rfc("9110 2.5")
     @Test
     void relaysAnAnswerOfHttp10() throws IOException {
         kit.upstream.answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");

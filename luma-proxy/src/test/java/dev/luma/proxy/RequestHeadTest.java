@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Request lines, and what a request says as a whole. Every input is also given octet by octet. */
+@Rfc("9112 3")
 class RequestHeadTest {
 
     private final RequestHead head = new RequestHead();
@@ -97,6 +98,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9112 section 2.2. */
+    @Rfc("9112 2.2")
     @Test
     void forgivesOneEmptyLineBeforeTheRequest() throws BadMessage {
         assertEquals(2 + get("/").length(), scan("\r\n" + get("/")));
@@ -109,6 +111,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9112 section 3.2.2: the address wins over Host. */
+    @Rfc("9112 3.2.2")
     @ParameterizedTest
     @CsvSource({
         "http://Other.test:80/a, Other.test:80, /a",
@@ -125,6 +128,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9112 section 3.2.4. */
+    @Rfc("9112 3.2.4")
     @Test
     void takesTheAsteriskForOptions() throws BadMessage {
         scan("OPTIONS * HTTP/1.1\r\nHost: app.test\r\n\r\n");
@@ -132,6 +136,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9112 section 9.3. */
+    @Rfc("9112 9.3")
     @ParameterizedTest
     @CsvSource({
         "1, '', true",
@@ -149,6 +154,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9110 section 9.2.2. */
+    @Rfc("9110 9.2.2")
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
     void repeatsWhatIsIdempotentAndHasNoBody(String method) throws BadMessage {
@@ -170,6 +176,7 @@ class RequestHeadTest {
     }
 
     /** RFC 9110 section 7.8; RFC 9113 section 3.1 has retired the upgrade to h2c, which would hide requests from Luma. */
+    @Rfc({"9110 7.8", "9113 3.1"})
     @ParameterizedTest
     @CsvSource({
         "'Connection: Upgrade', 'Upgrade: websocket', 1, true",

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Status lines, and what a response says as a whole. Every input is also given octet by octet. */
+@Rfc("9112 4")
 class ResponseHeadTest {
 
     private final ResponseHead head = new ResponseHead();
@@ -64,6 +65,7 @@ class ResponseHeadTest {
     }
 
     /** RFC 9110 section 15.2: 101 ends the exchange as such, the other ones do not. */
+    @Rfc("9110 15.2")
     @ParameterizedTest
     @CsvSource({"100, true", "101, false", "102, true", "103, true", "199, true", "200, false"})
     void knowsAnInterimAnswer(int status, boolean interim) throws BadMessage {
@@ -72,6 +74,7 @@ class ResponseHeadTest {
     }
 
     /** RFC 9112 section 9.3. */
+    @Rfc("9112 9.3")
     @ParameterizedTest
     @CsvSource({"1, '', true", "1, close, false", "0, '', false", "0, keep-alive, true"})
     void knowsWhetherTheConnectionStays(int minor, String connection, boolean stays) throws BadMessage {

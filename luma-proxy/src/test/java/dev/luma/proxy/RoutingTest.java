@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the host that a request names to the project (RFC 9112 section 3.2). */
+@Rfc("9112 3.2")
 class RoutingTest {
 
     private ProxyKit kit;
@@ -27,6 +28,7 @@ class RoutingTest {
         kit.close();
     }
 
+    @Rfc({"9110 7.2", "9110 4.2.3"})
     @ParameterizedTest
     @ValueSource(strings = {"app.test", "APP.Test", "app.test:8080", "app.test.", "App.test.:1", "app.test:"})
     void findsTheProjectByHost(String host) throws IOException {
@@ -36,6 +38,7 @@ class RoutingTest {
         assertEquals(host, kit.upstream.onlyRequest().field("host"));
     }
 
+    @Rfc("9112 3.2.2")
     @ParameterizedTest
     @CsvSource({
         "http://app.test/a?b, /a?b, app.test",
@@ -68,6 +71,7 @@ class RoutingTest {
     }
 
     /** The address wins, so the known host in Host does not help. */
+    @Rfc("9112 3.2.2")
     @Test
     void answers404ToAnUnknownAddress() throws IOException {
         assertEquals(
@@ -84,6 +88,7 @@ class RoutingTest {
         assertEquals("close", answer.field("connection"));
     }
 
+    @Rfc("9112 3.2.4")
     @Test
     void passesOptionsForTheWholeServer() throws IOException {
         assertEquals(

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Upgrades (RFC 9110 section 7.8), as WebSocket uses them. */
+@Rfc("9110 7.8")
 class TunnelTest {
 
     static final String UPGRADE =

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams that close, cut, and talk nonsense. */
+@Rfc("9110 15.6.3")
 class UpstreamFailuresTest {
 
     private static final RecordingUpstream.Script ANSWER_ONCE_THEN_CLOSE = connection -> {
@@ -44,6 +45,7 @@ class UpstreamFailuresTest {
     }
 
     /** RFC 9112 section 9.3.1: what is idempotent is sent once more when nothing came back. */
+    @Rfc("9112 9.3.1")
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "OPTIONS"})
     void repeatsWhatMayBeRepeated(String method) throws IOException {
@@ -55,6 +57,7 @@ class UpstreamFailuresTest {
         assertEquals(2, kit.upstream.connections().size());
     }
 
+    @Rfc("9110 9.2.2")
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PATCH", "FETCH"})
     void doesNotRepeatWhatMayHaveBeenDone(String method) throws IOException {
@@ -66,6 +69,7 @@ class UpstreamFailuresTest {
         assertEquals(3, kit.upstream.requests().size());
     }
 
+    @Rfc("9110 9.2.2")
     @Test
     void doesNotRepeatARequestWithABody() throws IOException {
         kit.upstream.next(ANSWER_ONCE_THEN_CLOSE);
@@ -75,6 +79,7 @@ class UpstreamFailuresTest {
         assertBadGateway("UPSTREAM_FAILED", client.ask(put));
     }
 
+    @Rfc("9110 9.2.2")
     @Test
     void repeatsOnlyOnce() throws IOException {
         kit.upstream.next(RecordingUpstream.Connection::request).next(RecordingUpstream.Connection::request);
@@ -85,6 +90,7 @@ class UpstreamFailuresTest {
     }
 
     /** Something came back, so the request has been seen. */
+    @Rfc("9110 9.2.2")
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 200 O", "HTTP/1.1 103 Early Hints\r\n\r\n"})
     void doesNotRepeatWhatHasBeenSeen(String beginning) throws IOException {
@@ -99,6 +105,7 @@ class UpstreamFailuresTest {
     }
 
     /** The client must see that something is missing. */
+    @Rfc("9112 8")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -193,6 +200,7 @@ class UpstreamFailuresTest {
     }
 
     /** The client leaves in the middle: the upstream is let go as well, and its connection is not used again. */
+    @Rfc("9112 9.6")
     @Test
     void areLetGoWithTheClient() throws IOException {
         CountDownLatch ended = new CountDownLatch(1);
