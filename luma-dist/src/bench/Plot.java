@@ -1,4 +1,5 @@
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -9,15 +10,17 @@ final class Plot {
     record Bar(double median, double least, double most) {}
 
     private static final int COLUMNS = 3;
-    private static final int WIDTH = 300;
+    private static final int WIDTH = 320;
     private static final int BAR = 16;
-    private static final int NAMES = 58;
+    private static final int NAMES = 92;
     private static final int FIGURES = 62;
-    private static final List<String> COLOURS = List.of("#c2410c", "#fdba74", "#0f766e", "#1d4ed8", "#7c3aed", "#64748b");
+    private static final Map<String, String> COLOURS =
+            Map.of(
+                    "luma", "#c2410c", "base", "#fdba74", "nginx", "#0f766e", "haproxy", "#1d4ed8", "caddy", "#7c3aed");
 
     private final StringBuilder svg = new StringBuilder();
     private final List<String> contestants;
-    private int bottom = 34;
+    private int bottom = 48;
 
     Plot(List<String> contestants) {
         this.contestants = contestants;
@@ -53,7 +56,7 @@ final class Plot {
             }
             double from = x + NAMES;
             svg.append("<rect x='%.0f' y='%d' width='%.1f' height='%d' fill='%s'/>%n"
-                    .formatted(from, top, bar.median * scale, BAR, COLOURS.get(i % COLOURS.size())));
+                    .formatted(from, top, bar.median * scale, BAR, COLOURS.getOrDefault(contestants.get(i), "#94a3b8")));
             if (bar.least < bar.most) {
                 svg.append("<path d='M%.1f %dH%.1f' stroke='#000' stroke-opacity='.55'/>%n"
                         .formatted(from + bar.least * scale, top + BAR / 2, from + bar.most * scale));
@@ -68,16 +71,18 @@ final class Plot {
     }
 
     /** The whole file. */
-    String file(String about) {
+    String file(List<String> about) {
+        for (int i = 0; i < about.size(); i++) {
+            text(10, 18 + i * 15, "a", about.get(i));
+        }
         int width = 20 + COLUMNS * WIDTH + (COLUMNS - 1) * 16;
         return """
                 <svg xmlns='http://www.w3.org/2000/svg' width='%1$d' height='%2$d' viewBox='0 0 %1$d %2$d'>
                 <style>text { font: 12px system-ui, sans-serif; fill: #1e293b } .h { font-size: 15px; font-weight: 600 }
                 .c { font-weight: 600 } .a { font-size: 11px; fill: #64748b }</style>
                 <rect width='100%%' height='100%%' fill='#fff'/>
-                <text x='10' y='20' class='a'>%3$s</text>
-                %4$s</svg>
+                %3$s</svg>
                 """
-                .formatted(width, bottom, about.replace("&", "&amp;").replace("<", "&lt;"), svg);
+                .formatted(width, bottom, svg);
     }
 }

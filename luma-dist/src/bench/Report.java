@@ -112,7 +112,9 @@ public final class Report {
         draw(plot, "CPU time per request, us", "cpu");
         draw(plot, "99 of 100 requests at a fixed rate took at most, us", "p99");
         draw(plot, "Requests per second, as fast as answered", "rps");
-        return plot.file(String.join("; ", about));
+        int half = about.size() / 2;
+        return plot.file(List.of(
+                String.join("; ", about.subList(0, half)), String.join("; ", about.subList(half, about.size()))));
     }
 
     private void draw(Plot plot, String title, String metric) {

@@ -93,22 +93,22 @@ time_requests() {
     note "$1" "$2" "$3" p999 "$far"
 }
 
-# count_calls CONTESTANT SECONDS: system calls a warm request at 8 connections; the whole list goes to target/bench.
+# count_calls CASE CONTESTANT SECONDS: system calls a warm request at 8 connections; the whole list goes to target/bench.
 count_calls() {
-    local pids tracer out list=$results/calls-$1.txt attach=() pid
-    plan 100
+    local pids tracer out list=$results/calls-$1-$2.txt attach=() pid
+    plan "$1"
     connections=8
-    mapfile -t pids < <(pids_of "$1")
+    mapfile -t pids < <(pids_of "$2")
     for pid in "${pids[@]}"; do attach+=(-p "$pid"); done
     rm -f "$list"
     strace -c -f -o "$list" "${attach[@]}" 2>/dev/null &
     tracer=$!
     sleep 1
-    out=$(drive "$1" "$2")
+    out=$(drive "$2" "$3")
     kill -INT "$tracer" 2>/dev/null || true
     wait "$tracer" 2>/dev/null || true
-    [ -s "$list" ] || { say "strace may not look at $1"; return 0; }
-    note 1 100-8 "$1" calls "$(awk -v r="$(requests_of "$out" | cut -d' ' -f1)" '$NF == "total" { printf "%.2f", $4 / r }' <"$list")"
+    [ -s "$list" ] || { say "strace may not look at $2"; return 0; }
+    note 1 "$1-8" "$2" calls "$(awk -v r="$(requests_of "$out" | cut -d' ' -f1)" '$NF == "total" { printf "%.2f", $4 / r }' <"$list")"
 }
 
 # weigh_garbage CASE CONTESTANT SECONDS: octets of heap a request used up, by what each collection of the young generation

@@ -13,7 +13,8 @@ to target/bench. Load generator, upstream and contestants share the machine: wha
   --turns N          how often each case is measured with each contestant, in turns (5)
   --seconds N        how long each time (4)
   --only CASE,...    of $(echo "$known_cases" | tr ' ' ,)
-  --peers NAME,...   of nginx, haproxy, caddy (all)
+  --peers NAME,...   of nginx, haproxy, caddy (these), nginx-plain (with the buffers it has by itself), haproxy-splice (which
+                     lets the kernel move bodies); goals are about the better of nginx and haproxy
   --java HOME        the JDK of Luma
   --upstream KIND    loopback: beside the contestants; container: one that Luma starts (what Luma can)
   --quick            each case once and shortly, to see that it all works
@@ -79,6 +80,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 need wrk wrk
+need nginx nginx-light
 need curl curl
 need jq jq
 need strace strace
@@ -96,8 +98,10 @@ if [ "$kind" = container ]; then
     say "making the upstream's image"
     make_upstream_image
 else
-    need nginx nginx-light
     start_upstream
+fi
+if [ "$kind" = loopback ] && ! takes_upstreams "$luma_home"; then
+    die "this Luma relays to containers only: --upstream container"
 fi
 contestants=()
 for name in luma ${luma_base:+base} $peers; do
@@ -140,7 +144,11 @@ if wanted latency; then
     done
 fi
 if wanted memory; then sleep 2; remember loaded; fi
-if wanted calls; then for name in "${contestants[@]}"; do count_calls "$name" "$seconds"; done; fi
+if wanted calls; then
+    for load in 100 16k; do
+        for name in "${contestants[@]}"; do count_calls "$load" "$name" "$seconds"; done
+    done
+fi
 if wanted garbage; then
     for name in luma ${luma_base:+base}; do
         for load in 100 16k 1m; do weigh_garbage "$load" "$name" "$seconds"; done
