@@ -112,6 +112,12 @@ say "the upstream is $upstream"
 
 loads=()
 for name in $cases; do
+    case $kind-$name in
+        container-*-1024)
+            say "leaving out $name: as many connections stalled on Docker's bridge, whoever opened them"
+            continue
+            ;;
+    esac
     case $name in latency | calls | garbage | memory) ;; *) loads+=("$name") ;; esac
 done
 # shown TURN CASE METRIC
