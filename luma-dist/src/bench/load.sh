@@ -127,6 +127,7 @@ weigh_garbage() {
             split(substr($0, RSTART + 8, RLENGTH - 8), of, /K|->/)
             sum += of[1] - left; left = of[3]
         }
-        /def new generation/ { match($0, /used [0-9]+K/); sum += substr($0, RSTART + 5, RLENGTH - 6) - left }
+        # As JDK 17 says it, and as 25 does.
+        /def new generation|DefNew +total/ { match($0, /used [0-9]+K/); sum += substr($0, RSTART + 5, RLENGTH - 6) - left }
         END { printf "%.1f", sum * 1024 / r }' "$log" "$log.end")"
 }

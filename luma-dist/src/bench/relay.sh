@@ -160,12 +160,17 @@ if wanted garbage; then
         for load in 100 16k 1m; do weigh_garbage "$load" "$name" "$seconds"; done
     done
 fi
+versions() {
+    case " $peers " in *" nginx"*) nginx -v 2>&1 | sed 's/.*nginx\//nginx /' ;; esac
+    case " $peers " in *" haproxy"*) haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/HAProxy \1/p' ;; esac
+    case " $peers " in *" caddy"*) caddy version | sed 's/^v\{0,1\}\([^ ]*\).*/Caddy \1/' ;; esac
+}
 cp "$raw" "$results/relay.raw.tsv"
 {
     echo "date: $(date -u +%F)"
     echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
     echo "java: $("$java/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')"
-    echo "peers: nginx $(nginx -v 2>&1 | sed 's/.*nginx\///'), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p'), Caddy $(caddy version | cut -d' ' -f1)"
+    echo "peers: $(versions | paste -sd, | sed 's/,/, /g')"
     echo "upstream: $kind"
     echo "turns: $turns of $seconds s"
     [ -z "$quick" ] || echo quick
