@@ -88,7 +88,7 @@ need pgrep procps
 : >"$raw"
 [ -n "$kind" ] || { takes_upstreams "$luma_home" && kind=loopback || kind=container; }
 mkdir -p "$work/classes"
-"$java/bin/javac" -d "$work/classes" "$bench_home"/*.java
+"$java/bin/javac" -d "$work/classes" "$bench_home"/{OpenLoop,Echo,Plot,Report}.java
 if wanted ws; then
     where=127.0.0.1
     [ "$kind" = loopback ] || where=$(ip -4 -o addr show docker0 | awk '{ sub("/.*", "", $4); print $4 }')
