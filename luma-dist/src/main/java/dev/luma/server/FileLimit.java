@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fits the number of connections to the number of files that the process may open. A client needs up to two: its own
- * connection and one to its app. Some are kept for the API, the engine, the store and the log.
+ * connection and one to its app. Some are kept for the API, the engine, the store and the log; without anybody connected
+ * Luma has about 60 open.
  */
 final class FileLimit {
 
@@ -42,7 +43,7 @@ final class FileLimit {
     }
 
     static Connections fit(Connections wanted, int files) {
-        int reserve = Math.min(RESERVE, files / 2);
+        int reserve = Math.min(RESERVE, files - files / 4);
         int most = Math.max(1, (files - reserve) / 2);
         return new Connections(Math.min(wanted.most(), most), wanted.perAddress(), files);
     }

@@ -53,8 +53,8 @@ public final class Rehearsal {
 
     /** Read like those of a user, with a file, so that the classes for that are seen too. */
     private static Settings settings(Path directory) throws IOException, SettingsException {
-        Path file =
-                Files.writeString(directory.resolve("luma.yaml"), "log_level: warn\nmax_connections: 10\nstate_dir: " + directory + "\n");
+        Path file = Files.writeString(
+                directory.resolve("luma.yaml"), "log_level: warn\nmax_connections: 10\nstate_dir: " + directory + "\n");
         Surroundings own = Surroundings.ofProcess();
         Surroundings surroundings = new Surroundings(Map.of(), own.root(), own.home(), own.install());
         Settings read = SettingsLoader.load(surroundings, Optional.of(file), Map.of());

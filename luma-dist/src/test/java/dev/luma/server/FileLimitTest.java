@@ -25,7 +25,7 @@ class FileLimitTest {
         "100255, 49999",
         "4096, 1920",
         "1024, 384",
-        "128, 32",
+        "128, 16",
         "2, 1",
     })
     void aSmallLimitOfFilesLowersTheNumberOfConnections(int files, int most) {
