@@ -159,4 +159,11 @@ echo
 diff "$work/before.threads" "$work/after.threads" | sed -n 's/^>/threads now:/p' || true
 grep -cE ' (WARN|ERROR) ' "$luma_log" | sed 's/^/warnings and errors in the log: /' || true
 if grep -E ' ERROR |Exception' "$luma_log" | head -5; then failed=1; fi
-if [ "$failed" = 0 ]; then echo PASS; else echo FAIL; exit 1; fi
+if [ "$failed" = 0 ]; then
+    echo PASS
+else
+    kept=${TMPDIR:-/tmp}/luma-soak-$$.log
+    cp "$luma_log" "$kept"
+    echo "FAIL; the log is $kept"
+    exit 1
+fi
