@@ -326,7 +326,7 @@ public final class SoakClients {
                 read(length);
             } else {
                 length = 0;
-                while (in.read() >= 0) {
+                while (orCut(in::read) >= 0) {
                     length++;
                 }
             }

@@ -100,7 +100,7 @@ connections() {
 containers() { docker ps -aq --filter "ancestor=$run_name:latest" --filter "ancestor=$flapping:latest" --filter "ancestor=$tunnel:latest" | wc -l; }
 
 # Whether one of the pools that end their threads after a while still has some.
-working() { cat "/proc/$luma_pid/task"/*/comm | grep -qE '^luma-(worker|docker-(sta|sto|cal))'; }
+working() { grep -qsE '^luma-(worker|docker-(sta|sto|cal))' "/proc/$luma_pid/task"/*/comm; }
 
 # Waits until all projects sleep, and all connections and idle threads are gone, at most two minutes.
 settle() {
