@@ -229,6 +229,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(RequestHead head, int length) throws BadMessage {
         requests++;
+        if (head.wholeServer) {
+            exchange = new Exchange(this, loop, head);
+            exchange.answerOptions();
+            return;
+        }
         Upstream upstream = route(head);
         Exchange begun = new Exchange(this, loop, head);
         if (upstream == null) {
@@ -241,6 +246,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = begun;
+        if (head.hopsLeft == 0) {
+            begun.answerOptions();
+            return;
+        }
         long most = head.hasBody() ? mostOfBody(upstream) : Long.MAX_VALUE;
         if (head.fields.contentLength > most) {
             begun.refuse(
@@ -324,6 +333,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
         write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, page, bodiless, close));
         exchangeOver(!close, failure.breaksFraming() || !stays);
+    }
+
+    void answerOptions(boolean stays) {
+        boolean close = !stays || !mayServeMore();
+        write(ErrorAnswer.options(channel.alloc(), close));
+        exchangeOver(!close, !stays);
     }
 
     /**

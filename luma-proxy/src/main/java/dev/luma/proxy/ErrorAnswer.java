@@ -10,7 +10,15 @@ import java.util.Optional;
 /** Luma's own answers: a problem document for programs (RFC 9457), a plain page for people. */
 final class ErrorAnswer {
 
+    private static final String ALLOW = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+
     private ErrorAnswer() {}
+
+    /** To an OPTIONS that nobody but Luma is asked: what may be asked at all (RFC 9110 section 9.3.7). */
+    static ByteBuf options(ByteBufAllocator allocator, boolean close) {
+        String head = "HTTP/1.1 204 No Content\r\n" + ALLOW + (close ? "Connection: close\r\n" : "") + "\r\n";
+        return ByteBufUtil.writeAscii(allocator, head);
+    }
 
     /**
      * The whole answer, head and body.
@@ -43,7 +51,7 @@ final class ErrorAnswer {
                 .append(Math.max(1, (wait.toMillis() + 999) / 1_000))
                 .append("\r\n"));
         if (failure == Failure.METHOD_NOT_ALLOWED) {
-            head.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
+            head.append(ALLOW);
         }
         if (close) {
             head.append("Connection: close\r\n");

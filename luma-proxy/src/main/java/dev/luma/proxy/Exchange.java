@@ -522,6 +522,12 @@ final class Exchange implements Admission.Listener {
         client.answer(failure, detail, retryAfter, wantsHtml, headRequest, persistent && whole);
     }
 
+    /** Answers an OPTIONS that is not for an upstream. */
+    void answerOptions() {
+        stage = Stage.OVER;
+        client.answerOptions(persistent && requestBody.isDone());
+    }
+
     /** The client sends nothing more, and all that it sent is here or has been passed on. Told again after each change. */
     void clientInputEnded() {
         switch (stage) {

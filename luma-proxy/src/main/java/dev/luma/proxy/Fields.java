@@ -27,6 +27,8 @@ final class Fields {
         ACCEPT(1 << 8),
         /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
         FORWARDING(1 << 9),
+        /** Counts hops; only OPTIONS and TRACE have a use for it (RFC 9110 section 7.6.2). */
+        MAX_FORWARDS(1 << 10),
         /** Framing in a spelling that some servers take for it. No honest message has it. */
         LOOKALIKE(0);
 
@@ -62,6 +64,7 @@ final class Fields {
             .add("te", Kind.TE)
             .add("expect", Kind.EXPECT)
             .add("accept", Kind.ACCEPT)
+            .add("max-forwards", Kind.MAX_FORWARDS)
             .add("forwarded", Kind.FORWARDING)
             .addForwarding("for")
             .addForwarding("proto")
@@ -90,6 +93,9 @@ final class Fields {
     int hostStart;
     int hostEnd;
     int hosts;
+    int maxForwardsStart;
+    int maxForwardsEnd;
+    int maxForwards;
     /** -1 when there is none. */
     long contentLength;
 
@@ -232,6 +238,11 @@ final class Fields {
             }
             case TE -> teTrailers |= Octets.lists(octets, valueStart, valueEnd, TRAILERS);
             case EXPECT -> expect = true;
+            case MAX_FORWARDS -> {
+                maxForwards++;
+                maxForwardsStart = valueStart;
+                maxForwardsEnd = valueEnd;
+            }
             case ACCEPT ->
                 wantsHtml |= Octets.text(octets, valueStart, valueEnd).contains("text/html");
             case OTHER, END_TO_END, HOP_BY_HOP, FORWARDING -> {}
@@ -358,6 +369,7 @@ final class Fields {
         count = 0;
         nominatedCount = 0;
         hosts = 0;
+        maxForwards = 0;
         contentLength = -1;
         chunked = false;
         connectionClose = false;

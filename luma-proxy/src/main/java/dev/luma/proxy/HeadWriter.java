@@ -15,6 +15,7 @@ final class HeadWriter {
     private static final byte[] HTTP_11_LINE_END = Octets.of(" HTTP/1.1\r\n");
     private static final byte[] STATUS_LINE_START = Octets.of("HTTP/1.1 ");
     private static final byte[] HOST = Octets.of("Host: ");
+    private static final byte[] MAX_FORWARDS = Octets.of("Max-Forwards: ");
     private static final byte[] CONTENT_LENGTH = Octets.of("Content-Length: ");
     private static final byte[] CHUNKED = Octets.of("Transfer-Encoding: chunked\r\n");
     private static final byte[] VIA = Octets.of("Via: 1.1 luma\r\n");
@@ -45,10 +46,15 @@ final class HeadWriter {
         int dropped = ONE_HOP
                 | (upgrade ? 0 : Kind.UPGRADE.bit)
                 | (hostAnew ? Kind.HOST.bit : 0)
+                | (head.hopsLeft > 0 ? Kind.MAX_FORWARDS.bit : 0)
                 | (head.http10 ? Kind.EXPECT.bit : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(forwarded);
+        if (head.hopsLeft > 0) {
+            out.writeBytes(MAX_FORWARDS).writeBytes(Octets.of(Integer.toString(head.hopsLeft - 1)));
+            out.writeBytes(CRLF);
+        }
         if (upgrade) {
             out.writeBytes(UPGRADE);
         } else if (head.fields.teTrailers) {
@@ -65,8 +71,7 @@ final class HeadWriter {
         out.writeBytes(octets, head.methodStart, head.methodEnd - head.methodStart);
         out.writeByte(' ');
         if (head.targetStart == head.targetEnd) {
-            // An absolute-form target without a path: "/", or "*" where OPTIONS asks about the whole server.
-            out.writeByte(head.methodIs("OPTIONS") ? '*' : '/');
+            out.writeByte('/'); // an absolute-form target without a path
         } else if (octets[head.targetStart] == '?') {
             out.writeByte('/');
         }

@@ -12,6 +12,7 @@ final class RequestHead {
     private static final byte[] HTTP_SCHEME = Octets.of("http://");
     private static final byte[] HTTPS_SCHEME = Octets.of("https://");
     private static final int LONGEST_METHOD = 32;
+    private static final int MOST_HOPS = 999_999;
     private static final byte[][] BODILESS_AND_SAFE_TO_REPEAT = {
         Octets.of("GET"), Octets.of("HEAD"), Octets.of("OPTIONS"), Octets.of("PUT"), Octets.of("DELETE")
     };
@@ -31,6 +32,10 @@ final class RequestHead {
 
     int authorityEnd;
     boolean absoluteForm;
+    /** Whether it is about the server as a whole, in the asterisk form or in the one of an address (RFC 9112 section 3.2.4). */
+    boolean wholeServer;
+    /** How often an OPTIONS may still be passed on, this hop included (RFC 9110 section 7.6.2); -1 where nothing is said. */
+    int hopsLeft;
     /** Whether the client speaks HTTP/1.0. */
     boolean http10;
     /** Whether it speaks exactly HTTP/1.1, so that the request line can be passed on as it is. */
@@ -58,6 +63,7 @@ final class RequestHead {
             return 0;
         }
         checkHost();
+        countHops();
         if (!http11 && fields.chunked) {
             throw BadMessage.malformed("Transfer-Encoding is for HTTP/1.1 only");
         }
@@ -124,6 +130,7 @@ final class RequestHead {
 
     private void readTarget() throws BadMessage {
         absoluteForm = false;
+        wholeServer = false;
         if (methodIs("CONNECT") || methodIs("TRACE")) {
             throw new BadMessage(Failure.METHOD_NOT_ALLOWED, "CONNECT and TRACE are not served here");
         }
@@ -135,6 +142,7 @@ final class RequestHead {
             if (!methodIs("OPTIONS")) {
                 throw BadMessage.malformed("only OPTIONS has the target \"*\"");
             }
+            wholeServer = true;
             return;
         }
         if (startsWith(HTTPS_SCHEME)) {
@@ -155,6 +163,7 @@ final class RequestHead {
             throw BadMessage.malformed("the address in the request target has no host");
         }
         targetStart = i;
+        wholeServer = i == targetEnd && methodIs("OPTIONS");
     }
 
     private boolean startsWith(byte[] word) {
@@ -176,6 +185,23 @@ final class RequestHead {
         } else {
             authorityStart = fields.hosts == 0 ? 0 : fields.hostStart;
             authorityEnd = fields.hosts == 0 ? 0 : fields.hostEnd;
+        }
+    }
+
+    private void countHops() throws BadMessage {
+        hopsLeft = -1;
+        if (fields.maxForwards == 0 || !methodIs("OPTIONS")) {
+            return;
+        }
+        if (fields.maxForwards > 1 || fields.maxForwardsStart == fields.maxForwardsEnd) {
+            throw BadMessage.malformed("Max-Forwards is not one number");
+        }
+        hopsLeft = 0;
+        for (int i = fields.maxForwardsStart; i < fields.maxForwardsEnd; i++) {
+            if (!Octets.isDigit(octets[i])) {
+                throw BadMessage.malformed("Max-Forwards is not a plain number");
+            }
+            hopsLeft = Math.min(MOST_HOPS, hopsLeft * 10 + (octets[i] - '0'));
         }
     }
 

@@ -81,13 +81,32 @@ class HeadWriterTest {
         "GET, http://o.test:80/x?y, /x?y",
         "GET, http://o.test:80, /",
         "GET, http://o.test:80?q, /?q",
-        "OPTIONS, http://o.test:80, *",
         "OPTIONS, http://o.test:80/, /",
     })
     void turnsTheAddressIntoHostAndPath(String method, String target, String path) throws BadMessage {
         assertEquals(
                 method + " " + path + " HTTP/1.1\r\nHost: o.test:80\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
                 request(method + " " + target + " HTTP/1.1\r\nHost: other\r\n\r\n"));
+    }
+
+    @Rfc("9110 7.6.2")
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 1", "010, 9", "999999, 999998", "99999999999999999999, 999998"})
+    void countsTheHopsOfOptionsDown(String from, String to) throws BadMessage {
+        assertEquals(
+                "OPTIONS / HTTP/1.1\r\nHost: a\r\nVia: 1.1 luma\r\nF: 1\r\nMax-Forwards: " + to + "\r\n\r\n",
+                request("OPTIONS / HTTP/1.1\r\nmax-forwards:" + from + "\r\nHost: a\r\n\r\n"));
+    }
+
+    @Rfc("9110 7.6.2")
+    @Test
+    void leavesMaxForwardsOfOtherMethodsAlone() throws BadMessage {
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nMax-Forwards: x, y\r\nVia: 1.1 luma\r\nF: 1\r\n\r\n",
+                request("GET / HTTP/1.1\r\nHost: a\r\nMax-Forwards: x, y\r\n\r\n"));
+        assertEquals(
+                "HTTP/1.1 200 OK\r\nMax-Forwards: 0\r\nVia: 1.1 luma\r\n\r\n",
+                response("HTTP/1.1 200 OK\r\nMax-Forwards: 0\r\n\r\n", false, false, false));
     }
 
     /** RFC 9110 sections 2.5 and 7.6.3: the version is that of the sender; Via names the one received. */

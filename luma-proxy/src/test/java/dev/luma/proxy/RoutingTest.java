@@ -88,15 +88,6 @@ class RoutingTest {
         assertEquals("close", answer.field("connection"));
     }
 
-    @Rfc("9112 3.2.4")
-    @Test
-    void passesOptionsForTheWholeServer() throws IOException {
-        assertEquals(
-                200,
-                kit.client().ask("OPTIONS * HTTP/1.1\r\nHost: app.test\r\n\r\n").status());
-        assertEquals("*", kit.upstream.onlyRequest().target());
-    }
-
     @Test
     void keepsUpWithChangesOnOneConnection() throws IOException {
         RawClient client = kit.client();
