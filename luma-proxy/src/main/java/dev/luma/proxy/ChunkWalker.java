@@ -216,6 +216,7 @@ final class ChunkWalker {
                     "www-authenticate",
                     "cookie",
                     "set-cookie",
+                    "x-real-ip",
                     "forwarded" -> throw forbidden();
             default -> {
                 if (trailerName.indexOf("x-forwarded-") == 0) {

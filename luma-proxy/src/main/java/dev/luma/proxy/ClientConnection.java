@@ -53,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private long quietSince;
 
     private int requests;
+    private final RequestId requestId = new RequestId();
     private final BodyFraming requestBody = new BodyFraming();
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private final Answer answer;
@@ -68,6 +69,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.answer = new Answer(this, loop);
         channel.config().setRecvByteBufAllocator(receiveBuffers);
+    }
+
+    /** The name of the current exchange's request. */
+    RequestId requestId() {
+        return requestId;
     }
 
     /** Where the body of the current exchange's request is. */
@@ -229,6 +235,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(RequestHead head, int length) throws BadMessage {
         requests++;
+        requestId.of(head, loop.requestIds);
         if (head.wholeServer) {
             exchange = new Exchange(this, loop, head);
             exchange.answerOptions();
@@ -260,7 +267,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         requestBody.atMost(most);
-        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, lastForwarded));
+        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, lastForwarded, requestId));
     }
 
     private long mostOfBody(Upstream upstream) {
@@ -330,8 +337,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             boolean page,
             boolean bodiless,
             boolean stays) {
+        if (exchange == null) {
+            requestId.make(loop.requestIds); // what came is no request, and is spoken of all the same
+        }
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
-        write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, page, bodiless, close));
+        write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, requestId, page, bodiless, close));
         exchangeOver(!close, failure.breaksFraming() || !stays);
     }
 

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Luma's own answers: a problem document for programs (RFC 9457), a plain page for people. */
 final class ErrorAnswer {
@@ -24,6 +25,7 @@ final class ErrorAnswer {
      * The whole answer, head and body.
      *
      * @param asPage whether the client would rather have a page
+     * @param requestId the name of the request, where it has one
      * @param bodiless whether the request was a HEAD
      */
     static ByteBuf of(
@@ -31,10 +33,12 @@ final class ErrorAnswer {
             Failure failure,
             String detail,
             Optional<Duration> retryAfter,
+            @Nullable RequestId requestId,
             boolean asPage,
             boolean bodiless,
             boolean close) {
-        byte[] body = (asPage ? page(failure, detail) : problem(failure, detail)).getBytes(StandardCharsets.UTF_8);
+        String id = requestId == null ? "" : requestId.text();
+        byte[] body = (asPage ? page(failure, detail, id) : problem(failure, detail)).getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder(320)
                 .append("HTTP/1.1 ")
                 .append(failure.status())
@@ -50,6 +54,9 @@ final class ErrorAnswer {
         retryAfter.ifPresent(wait -> head.append("Retry-After: ")
                 .append(Math.max(1, (wait.toMillis() + 999) / 1_000))
                 .append("\r\n"));
+        if (!id.isEmpty()) {
+            head.append("X-Request-Id: ").append(id).append("\r\n");
+        }
         if (failure == Failure.METHOD_NOT_ALLOWED) {
             head.append(ALLOW);
         }
@@ -67,8 +74,9 @@ final class ErrorAnswer {
                 + ",\"detail\":\"" + escapeJson(detail) + "\",\"reason\":\"" + failure.name() + "\"}\n";
     }
 
-    private static String page(Failure failure, String detail) {
-        return String.format("""
+    private static String page(Failure failure, String detail, String id) {
+        return String.format(
+                """
             <!doctype html>
             <html lang="en">
             <meta charset="utf-8">
@@ -86,9 +94,14 @@ final class ErrorAnswer {
               <p class="status">%1$d</p>
               <h1>%2$s</h1>
               <p>%3$s</p>
-              <footer>Luma &middot; %4$s</footer>
+              <footer>Luma &middot; %4$s%5$s</footer>
             </main>
-            """, failure.status(), failure.title(), escapeHtml(detail), failure.name());
+            """,
+                failure.status(),
+                failure.title(),
+                escapeHtml(detail),
+                failure.name(),
+                id.isEmpty() ? "" : " &middot; " + escapeHtml(id));
     }
 
     private static String escapeJson(String text) {

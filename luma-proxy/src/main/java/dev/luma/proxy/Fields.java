@@ -25,10 +25,11 @@ final class Fields {
         TE(1 << 6),
         EXPECT(1 << 7),
         ACCEPT(1 << 8),
-        /** Written anew by Luma: Forwarded, X-Forwarded-*, and spellings that some servers take for them. */
+        /** Says where a request came from: Forwarded, X-Forwarded-*, X-Real-IP, and spellings that some take for them. */
         FORWARDING(1 << 9),
         /** Counts hops; only OPTIONS and TRACE have a use for it (RFC 9110 section 7.6.2). */
         MAX_FORWARDS(1 << 10),
+        REQUEST_ID(1 << 11),
         /** Framing in a spelling that some servers take for it. No honest message has it. */
         LOOKALIKE(0);
 
@@ -48,6 +49,7 @@ final class Fields {
     private static final byte[] CHUNKED = Octets.of("chunked");
     private static final byte[] TRAILERS = Octets.of("trailers");
     private static final byte[] H2C = Octets.of("h2c");
+    private static final byte[] X_FORWARDED = Octets.of("x-forwarded-");
 
     private static final Names NAMES = new Names()
             .add("host", Kind.HOST)
@@ -66,10 +68,14 @@ final class Fields {
             .add("accept", Kind.ACCEPT)
             .add("max-forwards", Kind.MAX_FORWARDS)
             .add("forwarded", Kind.FORWARDING)
-            .addForwarding("for")
-            .addForwarding("proto")
-            .addForwarding("host")
-            .addForwarding("port")
+            .add("x-real-ip", Kind.FORWARDING)
+            .add("x-real_ip", Kind.FORWARDING)
+            .add("x_real-ip", Kind.FORWARDING)
+            .add("x_real_ip", Kind.FORWARDING)
+            .add("x-request-id", Kind.REQUEST_ID)
+            .add("x-request_id", Kind.HOP_BY_HOP)
+            .add("x_request-id", Kind.HOP_BY_HOP)
+            .add("x_request_id", Kind.HOP_BY_HOP)
             .add("authorization", Kind.END_TO_END)
             .add("cache-control", Kind.END_TO_END)
             .add("content-encoding", Kind.END_TO_END)
@@ -96,6 +102,9 @@ final class Fields {
     int maxForwardsStart;
     int maxForwardsEnd;
     int maxForwards;
+    int requestIdStart;
+    int requestIdEnd;
+    int requestIds;
     /** -1 when there is none. */
     long contentLength;
 
@@ -245,6 +254,11 @@ final class Fields {
             }
             case ACCEPT ->
                 wantsHtml |= Octets.text(octets, valueStart, valueEnd).contains("text/html");
+            case REQUEST_ID -> {
+                requestIds++;
+                requestIdStart = valueStart;
+                requestIdEnd = valueEnd;
+            }
             case OTHER, END_TO_END, HOP_BY_HOP, FORWARDING -> {}
         }
     }
@@ -370,6 +384,9 @@ final class Fields {
         nominatedCount = 0;
         hosts = 0;
         maxForwards = 0;
+        requestIdStart = 0;
+        requestIdEnd = 0;
+        requestIds = 0;
         contentLength = -1;
         chunked = false;
         connectionClose = false;
@@ -424,14 +441,6 @@ final class Fields {
             return this;
         }
 
-        /** With underscores too: what turns fields into variables, as CGI does, takes them for hyphens. */
-        Names addForwarding(String word) {
-            return add("x-forwarded-" + word, Kind.FORWARDING)
-                    .add("x-forwarded_" + word, Kind.FORWARDING)
-                    .add("x_forwarded-" + word, Kind.FORWARDING)
-                    .add("x_forwarded_" + word, Kind.FORWARDING);
-        }
-
         Kind kindOf(byte[] octets, int from, int to) {
             int length = to - from;
             if (length <= LONGEST) {
@@ -442,7 +451,18 @@ final class Fields {
                     }
                 }
             }
-            return Kind.OTHER;
+            return length > X_FORWARDED.length && isForwarding(octets, from) ? Kind.FORWARDING : Kind.OTHER;
+        }
+
+        /** With underscores too: what turns fields into variables, as CGI does, takes them for hyphens. */
+        private static boolean isForwarding(byte[] octets, int from) {
+            for (int i = 0; i < X_FORWARDED.length; i++) {
+                byte octet = octets[from + i];
+                if ((octet == '_' ? '-' : Octets.lower(octet)) != X_FORWARDED[i]) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -26,15 +26,15 @@ final class HeadWriter {
     private static final byte[] KEEP_ALIVE = Octets.of("Connection: keep-alive\r\n");
 
     // Sets of kinds, as bits.
-    private static final int ONE_HOP = Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit | Kind.FORWARDING.bit;
+    private static final int ONE_HOP = Kind.CONNECTION.bit | Kind.HOP_BY_HOP.bit | Kind.TE.bit;
     private static final int FRAMING = Kind.CONTENT_LENGTH.bit | Kind.TRANSFER_ENCODING.bit;
 
     private HeadWriter() {}
 
     /** The head of a request for the upstream. */
-    static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded) {
+    static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded, RequestId id) {
         byte[] octets = head.octets();
-        ByteBuf out = allocator.directBuffer(length + forwarded.length + 160);
+        ByteBuf out = allocator.directBuffer(length + forwarded.length + 200);
         writeRequestLine(out, head, octets);
         boolean hostAnew = head.absoluteForm || head.fields.isUnusual(Kind.HOST);
         if (hostAnew) {
@@ -44,6 +44,8 @@ final class HeadWriter {
         }
         boolean upgrade = head.isUpgrade();
         int dropped = ONE_HOP
+                | Kind.FORWARDING.bit
+                | (id.isMade() ? Kind.REQUEST_ID.bit : 0)
                 | (upgrade ? 0 : Kind.UPGRADE.bit)
                 | (hostAnew ? Kind.HOST.bit : 0)
                 | (head.hopsLeft > 0 ? Kind.MAX_FORWARDS.bit : 0)
@@ -51,6 +53,9 @@ final class HeadWriter {
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
         out.writeBytes(forwarded);
+        if (id.isMade()) {
+            id.writeField(out);
+        }
         if (head.hopsLeft > 0) {
             out.writeBytes(MAX_FORWARDS).writeBytes(Octets.of(Integer.toString(head.hopsLeft - 1)));
             out.writeBytes(CRLF);

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class Loop {
     final Crowd crowd;
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
+    final SplittableRandom requestIds = new SplittableRandom();
     private final byte[] scratch;
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Deque<Channel> unflushed = new ArrayDeque<>();

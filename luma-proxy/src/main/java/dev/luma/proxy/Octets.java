@@ -8,6 +8,7 @@ final class Octets {
     private static final byte TOKEN = 1;
     private static final byte VALUE = 2;
     private static final byte TARGET = 4;
+    private static final byte IDENTIFIER = 8;
     private static final byte[] CLASS = classes();
 
     private Octets() {}
@@ -26,6 +27,9 @@ final class Octets {
             if (visible && octet != '#') {
                 table[octet] |= TARGET;
             }
+            if (alphanumeric || (visible && "-_.~+/=:@".indexOf(octet) >= 0)) {
+                table[octet] |= IDENTIFIER;
+            }
         }
         return table;
     }
@@ -41,6 +45,11 @@ final class Octets {
 
     static boolean isTarget(byte octet) {
         return (CLASS[octet & 0xff] & TARGET) != 0;
+    }
+
+    /** Whether the octet is one of which identifiers are made, and means nothing to a log, a shell or a page. */
+    static boolean isIdentifier(byte octet) {
+        return (CLASS[octet & 0xff] & IDENTIFIER) != 0;
     }
 
     static boolean isSpace(byte octet) {

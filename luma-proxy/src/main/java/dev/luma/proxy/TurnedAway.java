@@ -43,6 +43,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
                         Failure.TOO_MANY_CONNECTIONS,
                         "as many connections are open as may be",
                         Optional.of(SOON),
+                        null,
                         false,
                         false,
                         true))

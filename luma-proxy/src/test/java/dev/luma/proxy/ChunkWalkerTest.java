@@ -103,6 +103,7 @@ class ChunkWalkerTest {
                 "RFC 9110 6.5.1, connection | 0\\r\\nConnection: close\\r\\n\\r\\n",
                 "RFC 9110 6.5.1, upgrade | 0\\r\\nUpgrade: x\\r\\n\\r\\n",
                 "RFC 9110 6.5.1, keep-alive | 0\\r\\nKeep-Alive: x\\r\\n\\r\\n",
+                "RFC 9110 6.5.1, address | 0\\r\\nX_Real_IP: 1\\r\\n\\r\\n",
                 "RFC 9110 6.5.1, forwarding | 0\\r\\nX-Forwarded-For: 1.2.3.4\\r\\n\\r\\n",
                 "RFC 9110 6.5.1, forwarding too | 0\\r\\nForwarded: for=1.2.3.4\\r\\n\\r\\n",
                 "RFC 9110 6.5.1, authentication | 0\\r\\nAuthorization: x\\r\\n\\r\\n",

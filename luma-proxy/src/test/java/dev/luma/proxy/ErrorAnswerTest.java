@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Luma's own answers. */
 class ErrorAnswerTest {
 
-    private static Message answer(
+    private @Nullable RequestId id;
+
+    private Message answer(
             Failure failure,
             String detail,
             Optional<Duration> retryAfter,
@@ -27,8 +31,8 @@ class ErrorAnswerTest {
             boolean bodiless,
             boolean close)
             throws IOException {
-        ByteBuf out =
-                ErrorAnswer.of(UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, page, bodiless, close);
+        ByteBuf out = ErrorAnswer.of(
+                UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, id, page, bodiless, close);
         String text = out.toString(StandardCharsets.ISO_8859_1);
         out.release();
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -64,6 +68,21 @@ class ErrorAnswerTest {
         assertEquals("close", answer.field("connection"));
         assertTrue(utf8(answer).contains("&lt;b&gt;&quot;&amp;\u00e4"), utf8(answer));
         assertTrue(utf8(answer).contains("START_FAILED"));
+    }
+
+    /** So that a user can tell it to whoever has the log. */
+    @Test
+    void saysTheIdOfTheRequest() throws IOException {
+        assertFalse(answer(Failure.START_FAILED, "x", Optional.empty(), true, false, true)
+                .has("x-request-id"));
+        RequestId made = new RequestId();
+        made.make(new SplittableRandom(1));
+        id = made;
+        Message page = answer(Failure.START_FAILED, "x", Optional.empty(), true, false, true);
+        assertEquals(made.text(), page.field("x-request-id"));
+        assertTrue(utf8(page).contains("START_FAILED &middot; " + made.text()), utf8(page));
+        Message problem = answer(Failure.START_FAILED, "x", Optional.empty(), false, false, true);
+        assertEquals(made.text(), problem.field("x-request-id"));
     }
 
     @Test

@@ -41,25 +41,29 @@ class ForwardingTest {
         assertEquals(
                 List.of(
                         "Host: app.test",
+                        "X-Request-Id: mine",
                         "Via: 1.1 luma",
                         "X-Forwarded-For: 127.0.0.1",
                         "X-Forwarded-Proto: http",
                         "X-Forwarded-Host: app.test",
                         "Forwarded: for=127.0.0.1;proto=http;host=\"app.test\""),
-                seenOf("").lines());
+                seenOf("X-Request-Id: mine\r\n").lines());
     }
 
     @Rfc("7239 8.1")
     @Test
     void believesNothingThatAClientSaysOfItself() throws IOException {
-        Message seen = seenOf("X-Forwarded-For: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded-proto: https\r\n"
-                + "X-Forwarded-Host: evil\r\nX-Forwarded-Port: 1\r\nForwarded: for=6.6.6.6\r\n");
+        Message seen = seenOf(
+                "X-Forwarded-For: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded-proto: https\r\n"
+                        + "X-Forwarded-Host: evil\r\nX-Forwarded-Port: 1\r\nX_Forwarded_User: root\r\nX-Real-IP: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n");
         assertEquals("127.0.0.1", seen.field("x-forwarded-for"));
         assertEquals("http", seen.field("x-forwarded-proto"));
         assertEquals("app.test", seen.field("x-forwarded-host"));
         assertEquals("for=127.0.0.1;proto=http;host=\"app.test\"", seen.field("forwarded"));
         assertFalse(seen.has("x_forwarded_for"));
         assertFalse(seen.has("x-forwarded-port"));
+        assertFalse(seen.has("x-forwarded-user"));
+        assertFalse(seen.has("x-real-ip"));
     }
 
     @Rfc("9110 7.6.3")
@@ -105,16 +109,17 @@ class ForwardingTest {
 
     @Test
     void passesAllOtherFieldsAsTheyAre() throws IOException {
-        Message seen =
-                seenOf("traceparent: 00-a-b-01\r\nX-Request-Id: r\r\nodd:\t a  b \t\r\nempty:\r\nlatin: \u00e4\r\n");
+        Message seen = seenOf(
+                "traceparent: 00-a-b-01\r\ntracestate: c=d,e=f\r\nX-Request-Id: r\r\nodd:\t a  b \t\r\nempty:\r\nlatin: \u00e4\r\n");
         assertEquals(
                 List.of(
                         "Host: app.test",
                         "traceparent: 00-a-b-01",
+                        "tracestate: c=d,e=f",
                         "X-Request-Id: r",
                         "odd:\t a  b \t",
                         "empty:",
                         "latin: \u00e4"),
-                seen.lines().subList(0, 6));
+                seen.lines().subList(0, 7));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,11 +19,15 @@ class HeadWriterTest {
     private static final byte[] NOTHING = {};
 
     private static String request(String text) throws BadMessage {
+        return request(text, new RequestId());
+    }
+
+    private static String request(String text, RequestId id) throws BadMessage {
         RequestHead head = new RequestHead();
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
         int length = head.scan(octets, octets.length);
         assertEquals(octets.length, length);
-        return text(HeadWriter.request(UnpooledByteBufAllocator.DEFAULT, head, length, FORWARDED));
+        return text(HeadWriter.request(UnpooledByteBufAllocator.DEFAULT, head, length, FORWARDED, id));
     }
 
     private static String response(String text, boolean dropChunked, boolean close, boolean keepAlive)
@@ -64,6 +69,10 @@ class HeadWriterTest {
                 "Forwarded: for=1.1.1.1",
                 "X-Forwarded-Host: x",
                 "X-Forwarded-Proto: https",
+                "X-Forwarded-Anything: 1",
+                "X_Forwarded_User: root",
+                "X-Real-IP: 1.1.1.1",
+                "X_Request_Id: 1",
                 "Connection: X-N\r\nX-N: 1",
                 "Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x"
             })
@@ -107,6 +116,23 @@ class HeadWriterTest {
         assertEquals(
                 "HTTP/1.1 200 OK\r\nMax-Forwards: 0\r\nVia: 1.1 luma\r\n\r\n",
                 response("HTTP/1.1 200 OK\r\nMax-Forwards: 0\r\n\r\n", false, false, false));
+    }
+
+    @Test
+    void putsTheIdOfTheRequestInPlaceOfItsOwn() throws BadMessage {
+        RequestId id = new RequestId();
+        id.make(new SplittableRandom(1));
+        assertEquals(
+                "GET / HTTP/1.1\r\nHost: a\r\nB: c\r\nVia: 1.1 luma\r\nF: 1\r\nX-Request-Id: " + id.text() + "\r\n\r\n",
+                request("GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: \r\nB: c\r\nx-request-id: d\r\n\r\n", id));
+    }
+
+    /** An app may tell a proxy in front of Luma about a user, as those do that authenticate for others. */
+    @Test
+    void leavesWhatAnAppSaysInFieldsOfThatKind() throws BadMessage {
+        assertEquals(
+                "HTTP/1.1 200 OK\r\nX-Forwarded-User: u\r\nX-Request-Id: 1\r\nVia: 1.1 luma\r\n\r\n",
+                response("HTTP/1.1 200 OK\r\nX-Forwarded-User: u\r\nX-Request-Id: 1\r\n\r\n", false, false, false));
     }
 
     /** RFC 9110 sections 2.5 and 7.6.3: the version is that of the sender; Via names the one received. */

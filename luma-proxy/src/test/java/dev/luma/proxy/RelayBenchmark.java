@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.SplittableRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,8 @@ public class RelayBenchmark {
     private final RequestHead request = new RequestHead();
     private final ResponseHead response = new ResponseHead();
     private final byte[] forwarded = HeadWriter.forwarded("192.0.2.1", "relay.localhost");
+    private final RequestId requestId = new RequestId();
+    private final SplittableRandom numbers = new SplittableRandom();
     private final byte[] nothing = {};
     private final ByteBuf smallChunks = chunks(100, 160);
     private final ByteBuf largeChunks = chunks(8192, 2);
@@ -111,7 +114,8 @@ public class RelayBenchmark {
 
     @Benchmark
     public boolean writeBrowserRequest() {
-        return HeadWriter.request(PooledByteBufAllocator.DEFAULT, request, BROWSER_REQUEST.length, forwarded)
+        requestId.of(request, numbers);
+        return HeadWriter.request(PooledByteBufAllocator.DEFAULT, request, BROWSER_REQUEST.length, forwarded, requestId)
                 .release();
     }
 
