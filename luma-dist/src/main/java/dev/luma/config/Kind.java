@@ -1,5 +1,6 @@
 package dev.luma.config;
 
+import dev.luma.core.Cidr;
 import dev.luma.core.Durations;
 import dev.luma.core.Sizes;
 import java.net.URI;
@@ -7,6 +8,8 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +27,8 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[?[0-9A-Fa-f:.]+]?");
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern SEPARATOR = Pattern.compile("\\s*,\\s*|\\s+");
 
     static Kind<String> host() {
         return new Kind<>(
@@ -82,6 +87,41 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                 text -> Sizes.parse(text).filter(size -> size >= least && size <= most),
                 "is not a size from " + Sizes.format(least) + " to " + Sizes.format(most)
                         + "; use a number of bytes, or one with k, m or g, such as 32k");
+    }
+
+    /** Ranges of addresses; {@code none} for none. */
+    static Kind<List<Cidr>> cidrs() {
+        return new Kind<>(
+                "CIDRS",
+                Kind::cidrs,
+                "is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as"
+                        + " 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none");
+    }
+
+    private static Optional<List<Cidr>> cidrs(String text) {
+        if (text.equalsIgnoreCase("none")) {
+            return Optional.of(List.of());
+        }
+        List<Cidr> ranges = new ArrayList<>();
+        for (String word : SEPARATOR.split(text, -1)) {
+            Optional<Cidr> range = Cidr.parse(word);
+            if (range.isEmpty()) {
+                return Optional.empty();
+            }
+            ranges.add(range.get());
+        }
+        return Optional.of(List.copyOf(ranges));
+    }
+
+    static Kind<Boolean> onOff() {
+        return new Kind<>(
+                "on|off",
+                text -> switch (text.toLowerCase(Locale.ROOT)) {
+                    case "on", "true" -> Optional.of(true);
+                    case "off", "false" -> Optional.of(false);
+                    default -> Optional.empty();
+                },
+                "is neither on nor off");
     }
 
     static Kind<Path> directory() {
