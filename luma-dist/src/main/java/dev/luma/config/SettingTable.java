@@ -1,6 +1,7 @@
 package dev.luma.config;
 
 import dev.luma.config.Setting.Standard;
+import dev.luma.core.Cidr;
 import dev.luma.core.Durations;
 import dev.luma.core.Limits;
 import dev.luma.core.Sizes;
@@ -203,6 +204,18 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Connections.DEFAULTS.perAddress())),
             "How many of them may come from one address, or one /64 of IPv6; 0 for no limit");
 
+    static final Setting<List<Cidr>> TRUSTED_PROXIES = new Setting<>(
+            "trusted_proxies",
+            Kind.cidrs(),
+            Standard.fixed("none"),
+            "Addresses and ranges of the proxies in front of Luma, whose X-Forwarded-* are believed, such as 10.0.0.0/8, 192.0.2.7");
+
+    static final Setting<Boolean> PROXY_PROTOCOL = new Setting<>(
+            "proxy_protocol",
+            Kind.onOff(),
+            Standard.fixed("off"),
+            "Whether each connection of trusted_proxies begins with a header of the PROXY protocol, version 1 or 2");
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>(
             "log_level",
             Kind.oneOf(LogLevel.class),
@@ -244,6 +257,8 @@ public final class SettingTable {
                 MAX_REQUEST_BODY,
                 MAX_CONNECTIONS,
                 MAX_CONNECTIONS_PER_ADDRESS,
+                TRUSTED_PROXIES,
+                PROXY_PROTOCOL,
                 LOG_LEVEL);
     }
 

@@ -53,6 +53,7 @@ public final class SettingsLoader {
         for (Setting<?> setting : SettingTable.all()) {
             settle(setting, fromFile, flags);
         }
+        reportProxyProtocolFromNobody();
         if (!complaints.isEmpty()) {
             throw new SettingsException(complaints);
         }
@@ -90,7 +91,8 @@ public final class SettingsLoader {
                         get(SettingTable.LINGER_TIMEOUT)),
                 bounds(),
                 new ProxySettings.Connections(
-                        get(SettingTable.MAX_CONNECTIONS), get(SettingTable.MAX_CONNECTIONS_PER_ADDRESS), 0));
+                        get(SettingTable.MAX_CONNECTIONS), get(SettingTable.MAX_CONNECTIONS_PER_ADDRESS), 0),
+                new ProxySettings.Front(get(SettingTable.TRUSTED_PROXIES), get(SettingTable.PROXY_PROTOCOL)));
     }
 
     /** What must fit together: a line is part of a head, and a request that waits keeps at least its head. */
@@ -140,6 +142,14 @@ public final class SettingsLoader {
                         .filter(name -> name.startsWith("LUMA_") && !known.contains(name))
                         .forEach(name -> complaints.add(name + " (from the environment): there is no such setting; "
                                 + Nearest.hint(name, known, "luma serve --help lists them")));
+    }
+
+    private void reportProxyProtocolFromNobody() {
+        if (Boolean.TRUE.equals(values.get(SettingTable.PROXY_PROTOCOL.key()))
+                && List.of().equals(values.get(SettingTable.TRUSTED_PROXIES.key()))) {
+            complaints.add("proxy_protocol is on and trusted_proxies is none: the header would be taken from nobody;"
+                    + " list in trusted_proxies where your proxies are, or turn proxy_protocol off");
+        }
     }
 
     private void settle(Setting<?> setting, SettingsFile file, Map<String, String> flags) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.core.Cidr;
 import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,8 @@ class SettingsLoaderTest {
             Map.entry("max_request_body", "5g"),
             Map.entry("max_connections", "13"),
             Map.entry("max_connections_per_address", "14"),
+            Map.entry("trusted_proxies", "10.0.0.0/8, 2001:db8::7"),
+            Map.entry("proxy_protocol", "On"),
             Map.entry("log_level", "Debug"));
 
     private static final Settings OTHERS_READ = new Settings(
@@ -86,7 +89,12 @@ class SettingsLoaderTest {
                             Duration.ofSeconds(9),
                             Duration.ofMillis(10)),
                     new ProxySettings.Bounds(2_048, 1_000, 65_536, 5L << 30, 12),
-                    new ProxySettings.Connections(13, 14, 0)),
+                    new ProxySettings.Connections(13, 14, 0),
+                    new ProxySettings.Front(
+                            List.of(
+                                    Cidr.parse("10.0.0.0/8").orElseThrow(),
+                                    Cidr.parse("2001:db8::7").orElseThrow()),
+                            true)),
             "::1",
             9081,
             "tcp://127.0.0.1:2375",
@@ -197,6 +205,9 @@ class SettingsLoaderTest {
                 "inactivity_timeout | 0       | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
                 "inactivity_timeout | soon    | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
                 "line_capacity      | -1      | is not in range; use a number from 1 to 1000000",
+                "trusted_proxies    | 10.0.0.1/8 | is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none",
+                "trusted_proxies    | 10.0.0.0/8,, ::1 | is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none",
+                "proxy_protocol     | v2      | is neither on nor off",
                 "log_level          | loud    | is none of error, warn, info, debug, trace",
             })
     void complainsAboutWrongValues(String key, String text, String complaint) {
@@ -283,6 +294,18 @@ class SettingsLoaderTest {
                                 "proxy_port: x",
                                 Map.of("line_capacity", "x"))
                         .size());
+    }
+
+    @Test
+    void complainsAboutAProxyHeaderFromNobody() throws Exception {
+        assertEquals(
+                List.of("proxy_protocol is on and trusted_proxies is none: the header would be taken from nobody; list"
+                        + " in trusted_proxies where your proxies are, or turn proxy_protocol off"),
+                complaints(Map.of(), "proxy_protocol: on", Map.of()));
+        assertTrue(load(Map.of(), "proxy_protocol: on\ntrusted_proxies: ::1 10.0.0.0/8", Map.of())
+                .proxy()
+                .front()
+                .proxyProtocol());
     }
 
     @Test

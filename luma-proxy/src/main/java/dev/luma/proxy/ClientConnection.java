@@ -12,7 +12,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,7 +32,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private final Loop loop;
     private final Channel channel;
-    private String address = "unknown";
+    private @Nullable Peer introduced;
+    private Peer peer = Peer.UNKNOWN;
+    private String clientAddress = peer.address();
     private @Nullable ByteBuf pending;
     private @Nullable Exchange exchange;
     private boolean processing;
@@ -60,6 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     // The route of the last request: on one connection the next one nearly always has the same.
     private byte[] lastAuthority = {};
+    private String lastHost = "";
     private byte[] lastForwarded = {};
     private @Nullable Upstream lastRoute;
     private long lastRouteVersion = -1;
@@ -69,6 +71,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.answer = new Answer(this, loop);
         channel.config().setRecvByteBufAllocator(receiveBuffers);
+    }
+
+    /** Says who the other end is, before the connection is active. */
+    void introduce(Peer named) {
+        introduced = named;
+    }
+
+    /** Who sent the current exchange's request, as far as a proxy in front can be believed. */
+    String clientAddress() {
+        return clientAddress;
     }
 
     /** The name of the current exchange's request. */
@@ -88,18 +100,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null) {
-            address = plainAddress(remote.getAddress().getHostAddress());
-        }
+        Peer named = introduced;
+        peer = named == null ? Peer.of(channel, loop.settings.front()) : named;
+        clientAddress = peer.address();
         loop.add(this);
         if (loop.isStopping()) {
             close();
         }
-    }
-
-    private static String plainAddress(String address) {
-        int zone = address.indexOf('%');
-        return zone < 0 ? address : address.substring(0, zone);
     }
 
     @Override
@@ -236,12 +243,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(RequestHead head, int length) throws BadMessage {
         requests++;
         requestId.of(head, loop.requestIds);
+        clientAddress = peer.address();
         if (head.wholeServer) {
             exchange = new Exchange(this, loop, head);
             exchange.answerOptions();
             return;
         }
         Upstream upstream = route(head);
+        byte[] forwarded = peer.trusted() ? relayed(head) : lastForwarded;
         Exchange begun = new Exchange(this, loop, head);
         if (upstream == null) {
             exchange = begun;
@@ -267,7 +276,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         requestBody.atMost(most);
-        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, lastForwarded, requestId));
+        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, forwarded, requestId));
+    }
+
+    /** What a trusted proxy says, and by it who the client is. */
+    private byte[] relayed(RequestHead head) {
+        Relayed relayed = new Relayed(peer, loop.settings.front(), head, lastHost);
+        clientAddress = relayed.clientAddress();
+        return relayed.lines();
     }
 
     private long mostOfBody(Upstream upstream) {
@@ -286,7 +302,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (!same || version != lastRouteVersion) {
             String host = Authority.host(octets, head.authorityStart, head.authorityEnd);
             lastAuthority = Arrays.copyOfRange(octets, head.authorityStart, head.authorityEnd);
-            lastForwarded = HeadWriter.forwarded(address, Octets.text(lastAuthority, 0, lastAuthority.length));
+            lastHost = Octets.text(lastAuthority, 0, lastAuthority.length);
+            lastForwarded = HeadWriter.forwarded(peer.address(), peer.address(), peer.scheme(), lastHost, "");
             lastRoute = loop.routes.find(host);
             lastRouteVersion = version;
         }
@@ -338,6 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             boolean bodiless,
             boolean stays) {
         if (exchange == null) {
+            clientAddress = peer.address();
             requestId.make(loop.requestIds); // what came is no request, and is spoken of all the same
         }
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
@@ -548,7 +566,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // Resets and broken pipes are a client's way to leave; channelInactive does what there is to do.
         if (!(cause instanceof IOException)) {
-            LOG.error("The connection of {} failed", address, cause);
+            LOG.error("The connection of {} failed", peer.address(), cause);
         }
         close();
     }

@@ -28,25 +28,49 @@ final class ConnectionLimits {
 
     /** Counts a new connection; one that is admitted has to {@link #leave}. */
     Verdict enter(InetAddress address) {
-        if (open.incrementAndGet() > settings.most()) {
-            open.decrementAndGet();
+        if (!enter()) {
             return Verdict.TOO_MANY;
         }
-        if (countsByAddress() && byAddress.merge(key(address), 1, Integer::sum) > settings.perAddress()) {
-            leave(address);
+        if (!enterFrom(address)) {
+            leave();
             return Verdict.TOO_MANY_OF_ADDRESS;
         }
         return Verdict.ADMITTED;
     }
 
     void leave(InetAddress address) {
+        leave();
+        leaveFrom(address);
+    }
+
+    /** Counts a connection in all only, as one of somebody who brings those of many clients. */
+    boolean enter() {
+        if (open.incrementAndGet() > settings.most()) {
+            open.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void leave() {
         open.decrementAndGet();
+    }
+
+    /** Counts a connection by its address only. */
+    boolean enterFrom(InetAddress address) {
+        if (countsByAddress() && byAddress.merge(key(address), 1, Integer::sum) > settings.perAddress()) {
+            leaveFrom(address);
+            return false;
+        }
+        return true;
+    }
+
+    void leaveFrom(InetAddress address) {
         if (countsByAddress()) {
             byAddress.computeIfPresent(key(address), (same, count) -> count == 1 ? null : count - 1);
         }
     }
 
-    /** Whoever brings the connections of many clients is to be left out here. */
     private boolean countsByAddress() {
         return settings.perAddress() > 0;
     }

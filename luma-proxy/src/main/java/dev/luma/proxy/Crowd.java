@@ -32,21 +32,49 @@ final class Crowd {
         InetAddress address = channel.remoteAddress() == null
                 ? InetAddress.getLoopbackAddress() // it has left again, and nobody knows who it was
                 : channel.remoteAddress().getAddress();
+        if (loop.settings.front().trusts(address)) {
+            welcomeProxy(loop, channel);
+            return;
+        }
         switch (limits.enter(address)) {
             case ADMITTED -> {
                 channel.closeFuture().addListener(closed -> limits.leave(address));
                 channel.pipeline().addLast(new ClientConnection(loop, channel));
             }
-            case TOO_MANY -> {
-                sayTooMany();
-                channel.pipeline()
-                        .addLast(new TurnedAway(loop.settings.timeouts().linger(), turnedAway));
-            }
+            case TOO_MANY -> turnAway(loop, channel);
             case TOO_MANY_OF_ADDRESS -> {
                 sayTooManyOf(address);
                 channel.close(); // who floods gets as little as possible
             }
         }
+    }
+
+    /** A trusted proxy brings the connections of many clients, so its own address does not count. */
+    private void welcomeProxy(Loop loop, SocketChannel channel) {
+        if (!limits.enter()) {
+            turnAway(loop, channel);
+            return;
+        }
+        channel.closeFuture().addListener(closed -> limits.leave());
+        ClientConnection client = new ClientConnection(loop, channel);
+        boolean introduced = loop.settings.front().proxyProtocol();
+        channel.pipeline().addLast(introduced ? new ProxyProtocol(loop, channel, client) : client);
+    }
+
+    /** Counts a proxy's connection by the address that it names; closes it if there are too many of that. */
+    boolean welcomeFrom(InetAddress address, SocketChannel channel) {
+        if (!limits.enterFrom(address)) {
+            sayTooManyOf(address);
+            channel.close();
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> limits.leaveFrom(address));
+        return true;
+    }
+
+    private void turnAway(Loop loop, SocketChannel channel) {
+        sayTooMany();
+        channel.pipeline().addLast(new TurnedAway(loop.settings.timeouts().linger(), turnedAway));
     }
 
     private void sayTooMany() {

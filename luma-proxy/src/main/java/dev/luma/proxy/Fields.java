@@ -415,6 +415,16 @@ final class Fields {
         return kinds[field];
     }
 
+    /** Lets a field pass that would have been left out. */
+    void passOn(int field) {
+        kinds[field] = Kind.END_TO_END;
+    }
+
+    /** Where the name of the field ends. */
+    int nameEnd(int field) {
+        return nameEnds[field];
+    }
+
     /** Where the line of the field begins. */
     int start(int field) {
         return starts[field];

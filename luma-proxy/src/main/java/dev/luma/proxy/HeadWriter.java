@@ -3,6 +3,7 @@ package dev.luma.proxy;
 import dev.luma.proxy.Fields.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -150,15 +151,23 @@ final class HeadWriter {
         }
     }
 
-    /** The fields that tell the upstream where a request came from (RFC 7239). */
-    static byte[] forwarded(String clientAddress, String host) {
-        boolean v6 = clientAddress.indexOf(':') >= 0;
-        String node = v6 ? "\"[" + clientAddress + "]\"" : clientAddress;
-        String lines = "X-Forwarded-For: " + clientAddress + "\r\nX-Forwarded-Proto: http\r\n"
+    /**
+     * The fields that tell the upstream where a request came from; those of RFC 7239 say the same as the usual ones.
+     *
+     * @param chain the address of the client and of each proxy that it passed, as far as anybody has said
+     * @param client the address of the client, as far as it can be believed
+     * @param host what the client asked for, or empty
+     * @param port on which the client asked, or empty
+     */
+    static byte[] forwarded(String chain, String client, String scheme, String host, String port) {
+        boolean v6 = client.indexOf(':') >= 0;
+        String node = v6 ? "\"[" + client + "]\"" : client;
+        String lines = "X-Forwarded-For: " + chain + "\r\nX-Forwarded-Proto: " + scheme + "\r\n"
                 + (host.isEmpty() ? "" : "X-Forwarded-Host: " + host + "\r\n")
-                + "Forwarded: for=" + node + ";proto=http"
+                + (port.isEmpty() ? "" : "X-Forwarded-Port: " + port + "\r\n")
+                + "Forwarded: for=" + node + ";proto=" + scheme
                 + (host.isEmpty() ? "" : ";host=\"" + host + "\"") + "\r\n";
-        return Octets.of(lines);
+        return lines.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** What a cold answer says about its wake (Server-Timing, W3C). */

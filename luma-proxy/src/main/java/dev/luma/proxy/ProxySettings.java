@@ -1,6 +1,9 @@
 package dev.luma.proxy;
 
+import dev.luma.core.Cidr;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the data plane behaves.
@@ -8,10 +11,11 @@ import java.time.Duration;
  * @param host the address to listen on, as a literal or a name
  * @param port the port to listen on; 0 for any that is free
  */
-public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bounds, Connections connections) {
+public record ProxySettings(
+        String host, int port, Timeouts timeouts, Bounds bounds, Connections connections, Front front) {
 
-    public static final ProxySettings DEFAULTS =
-            new ProxySettings("0.0.0.0", 8080, Timeouts.DEFAULTS, Bounds.DEFAULTS, Connections.DEFAULTS);
+    public static final ProxySettings DEFAULTS = new ProxySettings(
+            "0.0.0.0", 8080, Timeouts.DEFAULTS, Bounds.DEFAULTS, Connections.DEFAULTS, Front.DEFAULTS);
 
     /**
      * How long is waited for what. One timer a loop looks after all of them, so each may take up to a second longer.
@@ -87,20 +91,48 @@ public record ProxySettings(String host, int port, Timeouts timeouts, Bounds bou
         public static final Connections DEFAULTS = new Connections(50_000, 1_024, 0);
     }
 
+    /**
+     * What stands in front of the data plane.
+     *
+     * @param trustedProxies where the proxies are that are believed what they say of their clients
+     * @param proxyProtocol whether each connection of theirs begins with a header of the PROXY protocol
+     */
+    public record Front(List<Cidr> trustedProxies, boolean proxyProtocol) {
+
+        public static final Front DEFAULTS = new Front(List.of(), false);
+
+        public Front {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+
+        boolean trusts(InetAddress address) {
+            for (int i = 0; i < trustedProxies.size(); i++) {
+                if (trustedProxies.get(i).contains(address)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /** The same, listening elsewhere. */
     public ProxySettings at(String newHost, int newPort) {
-        return new ProxySettings(newHost, newPort, timeouts, bounds, connections);
+        return new ProxySettings(newHost, newPort, timeouts, bounds, connections, front);
     }
 
     public ProxySettings with(Timeouts others) {
-        return new ProxySettings(host, port, others, bounds, connections);
+        return new ProxySettings(host, port, others, bounds, connections, front);
     }
 
     public ProxySettings with(Bounds others) {
-        return new ProxySettings(host, port, timeouts, others, connections);
+        return new ProxySettings(host, port, timeouts, others, connections, front);
     }
 
     public ProxySettings with(Connections others) {
-        return new ProxySettings(host, port, timeouts, bounds, others);
+        return new ProxySettings(host, port, timeouts, bounds, others, front);
+    }
+
+    public ProxySettings with(Front others) {
+        return new ProxySettings(host, port, timeouts, bounds, connections, others);
     }
 }

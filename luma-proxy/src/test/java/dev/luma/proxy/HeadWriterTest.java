@@ -285,8 +285,10 @@ class HeadWriterTest {
     @CsvSource({"10.0.0.1, a.test:80, 10.0.0.1", "'::1', a.test, '\"[::1]\"'"})
     void saysWhereARequestCameFrom(String address, String host, String node) {
         assertEquals(
-                "X-Forwarded-For: " + address + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: " + host
+                "X-Forwarded-For: 9.9.9.9, " + address + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: " + host
                         + "\r\nForwarded: for=" + node + ";proto=http;host=\"" + host + "\"\r\n",
-                new String(HeadWriter.forwarded(address, host), StandardCharsets.ISO_8859_1));
+                new String(
+                        HeadWriter.forwarded("9.9.9.9, " + address, address, "http", host, ""),
+                        StandardCharsets.ISO_8859_1));
     }
 }

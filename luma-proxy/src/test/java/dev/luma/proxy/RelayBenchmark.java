@@ -67,7 +67,7 @@ public class RelayBenchmark {
 
     private final RequestHead request = new RequestHead();
     private final ResponseHead response = new ResponseHead();
-    private final byte[] forwarded = HeadWriter.forwarded("192.0.2.1", "relay.localhost");
+    private final byte[] forwarded = HeadWriter.forwarded("192.0.2.1", "192.0.2.1", "http", "relay.localhost", "");
     private final RequestId requestId = new RequestId();
     private final SplittableRandom numbers = new SplittableRandom();
     private final byte[] nothing = {};

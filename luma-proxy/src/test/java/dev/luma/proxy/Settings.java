@@ -1,8 +1,10 @@
 package dev.luma.proxy;
 
+import dev.luma.core.Cidr;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** {@link ProxySettings} with one value changed. */
 final class Settings {
@@ -22,6 +24,12 @@ final class Settings {
     /** @param name the component of {@link ProxySettings.Connections} */
     static ProxySettings connections(ProxySettings from, String name, int number) {
         return from.with(changed(from.connections(), name, number));
+    }
+
+    /** @param ranges those of trusted proxies */
+    static ProxySettings behind(ProxySettings from, boolean proxyProtocol, String... ranges) {
+        return from.with(new ProxySettings.Front(
+                Stream.of(ranges).map(range -> Cidr.parse(range).orElseThrow()).toList(), proxyProtocol));
     }
 
     static ProxySettings upstreamIdle(ProxySettings from, Duration timeout) {
