@@ -186,6 +186,9 @@ final class RequestHead {
             authorityStart = fields.hosts == 0 ? 0 : fields.hostStart;
             authorityEnd = fields.hosts == 0 ? 0 : fields.hostEnd;
         }
+        if (wholeServer) {
+            Authority.host(octets, authorityStart, authorityEnd); // nobody routes by it, but it has to be one
+        }
     }
 
     private void countHops() throws BadMessage {

@@ -75,6 +75,8 @@ class RequestHeadTest {
                 "RFC 9110 9.3.8, TRACE | TRACE / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n | 405",
                 "RFC 9112 3.2.4, asterisk for GET | GET * HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n | 400",
                 "RFC 9112 3.2.4, asterisk and more | OPTIONS *a HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n | 400",
+                "RFC 9112 3.2, asterisk and userinfo | OPTIONS * HTTP/1.1\\r\\nHost: u@a\\r\\n\\r\\n | 400",
+                "RFC 9110 4.2.4, address and userinfo | OPTIONS http://u@a HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n | 400",
                 "RFC 9110 7.6.2, no number | OPTIONS / HTTP/1.1\\r\\nHost: a\\r\\nMax-Forwards: x\\r\\n\\r\\n | 400",
                 "RFC 9110 7.6.2, signed | OPTIONS / HTTP/1.1\\r\\nHost: a\\r\\nMax-Forwards: -1\\r\\n\\r\\n | 400",
                 "RFC 9110 7.6.2, empty | OPTIONS * HTTP/1.1\\r\\nHost: a\\r\\nMax-Forwards: \\r\\n\\r\\n | 400",
