@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 public record Cidr(long high, long low, int bits) {
 
     private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f:.]+)(?:/(0|[1-9]\\d{0,2}))?");
-    private static final Pattern V4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+    private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final long MAPPED = 0xffffL << 32;
     private static final int MAPPED_BITS = 96;
 
@@ -66,9 +67,14 @@ public record Cidr(long high, long low, int bits) {
         return (high & ~highMask()) == 0 && (low & ~lowMask()) == 0;
     }
 
+    /** Whether the address lies in the range. IPv6 as a whole ({@code ::/0}) holds no address of IPv4. */
     public boolean contains(InetAddress address) {
         Cidr other = of(address);
-        return (other.high & highMask()) == high && (other.low & lowMask()) == low;
+        return other.isV4() == isV4() && (other.high & highMask()) == high && (other.low & lowMask()) == low;
+    }
+
+    private boolean isV4() {
+        return high == 0 && low >>> 32 == MAPPED >>> 32;
     }
 
     private long highMask() {

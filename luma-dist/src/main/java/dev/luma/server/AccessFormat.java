@@ -45,6 +45,7 @@ abstract class AccessFormat {
             case COMPLETE -> "complete";
             case CLIENT_LEFT -> "client_left";
             case UPSTREAM_CUT -> "upstream_cut";
+            case LUMA_CUT -> "luma_cut";
         };
     }
 

@@ -6,6 +6,7 @@ import dev.luma.config.SettingTable;
 import dev.luma.config.Settings;
 import dev.luma.core.Projects;
 import dev.luma.core.Ticker;
+import dev.luma.proxy.AccessLog;
 import dev.luma.proxy.EventLoops;
 import dev.luma.proxy.NettyReadinessProbe;
 import dev.luma.proxy.ProxyServer;
@@ -107,7 +108,7 @@ final class Luma {
                 runtime.runtime(),
                 Threads.loops("luma-api"),
                 workers);
-        ProxyServer proxy = new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker);
+        ProxyServer proxy = new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker, AccessLog.off());
         startApi(settings, api);
         lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
         startProxy(settings, proxy);

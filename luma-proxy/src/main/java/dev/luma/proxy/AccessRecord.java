@@ -16,7 +16,9 @@ public final class AccessRecord {
         /** The client went before it had its answer. */
         CLIENT_LEFT,
         /** The upstream broke off within its answer. */
-        UPSTREAM_CUT
+        UPSTREAM_CUT,
+        /** Luma broke off within the answer: a time ran out, the request's body was broken, or Luma stopped. */
+        LUMA_CUT
     }
 
     /** The octets that are the client's own words, with the most that is kept of each. */

@@ -37,6 +37,10 @@ final class Answer {
         body.none();
     }
 
+    BodyFraming body() {
+        return body;
+    }
+
     /** Whether anything has come from the upstream. */
     boolean isReceived() {
         return received;
@@ -136,6 +140,7 @@ final class Answer {
                 close,
                 clientStays && exchange.http10,
                 exchange.answerBegins());
+        client.trail().answered(head.status);
         client.write(answer.writeBytes(in, small));
         if (switched) {
             exchange.switchProtocols();

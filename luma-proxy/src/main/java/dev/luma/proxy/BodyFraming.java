@@ -11,18 +11,23 @@ final class BodyFraming {
     private long left;
     private @Nullable ChunkWalker chunks;
     private long chunksLeft;
+    private long content;
+    private long moved;
 
     void none() {
+        begin();
         left = 0;
         chunks = null;
     }
 
     void counted(long length) {
+        begin();
         left = length;
         chunks = null;
     }
 
     void chunked() {
+        begin();
         left = 0;
         chunks = new ChunkWalker();
         chunksLeft = Long.MAX_VALUE;
@@ -34,8 +39,24 @@ final class BodyFraming {
     }
 
     void untilClose() {
+        begin();
         left = UNTIL_CLOSE;
         chunks = null;
+    }
+
+    private void begin() {
+        content = 0;
+        moved = 0;
+    }
+
+    /** How many octets of content have been counted, without the framing of chunks. */
+    long content() {
+        return content;
+    }
+
+    /** How many of them have passed without being read. */
+    long moved() {
+        return moved;
     }
 
     boolean isUntilClose() {
@@ -59,6 +80,8 @@ final class BodyFraming {
     /** That many octets of a counted body have passed. */
     void pass(long octets) {
         left -= octets;
+        content += octets;
+        moved += octets;
     }
 
     /** Goes over the readable octets that belong to the body and says how many they are. */
@@ -68,6 +91,7 @@ final class BodyFraming {
             if (left != UNTIL_CLOSE) {
                 left -= step;
             }
+            content += step;
             return step;
         }
         int at = in.readerIndex();
@@ -76,6 +100,7 @@ final class BodyFraming {
             at = chunks.walk(in, from, in.writerIndex());
             if (chunks.wasData()) {
                 chunksLeft -= at - from;
+                content += at - from;
                 if (chunksLeft < 0) {
                     throw new BadMessage(Failure.BODY_TOO_LARGE, "the request's body is larger than it may be");
                 }
@@ -91,6 +116,7 @@ final class BodyFraming {
         }
         int length = (int) left;
         left = 0;
+        content += length;
         return length;
     }
 
@@ -105,6 +131,7 @@ final class BodyFraming {
             int from = in.readerIndex();
             int length = walker.walk(in, from, in.writerIndex()) - from;
             if (walker.wasData()) {
+                content += length;
                 return in.readRetainedSlice(length);
             }
             in.skipBytes(length);

@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import dev.luma.core.Upstream;
+import dev.luma.proxy.AccessRecord.End;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -58,6 +59,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final BodyFraming requestBody = new BodyFraming();
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private final Answer answer;
+    private final AccessTrail trail;
 
     // The route of the last request: on one connection the next one nearly always has the same.
     private byte[] lastAuthority = {};
@@ -70,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.answer = new Answer(this, loop);
+        this.trail = new AccessTrail(loop.accessRing, loop.ticker);
         channel.config().setRecvByteBufAllocator(receiveBuffers);
     }
 
@@ -96,6 +99,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** How far the answer of the current exchange is. */
     Answer answer() {
         return answer;
+    }
+
+    AccessTrail trail() {
+        return trail;
+    }
+
+    /** Says how the current exchange ends, for the access log; only the first word counts. */
+    void ends(End end) {
+        trail.end(end, requestBody, answer.body());
     }
 
     @Override
@@ -167,6 +179,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         try {
             int length = current.measureBody(in);
+            trail.took(length);
             if (length == in.readableBytes()) {
                 pending = null;
                 current.sendBody(in);
@@ -205,6 +218,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             in.skipBytes(length);
             searched = 0;
             stir();
+            trail.begin(peer.address(), head, length);
             begin(head, length);
             return true;
         } catch (BadMessage bad) {
@@ -251,6 +265,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         Upstream upstream = route(head);
         byte[] forwarded = peer.trusted() ? relayed(head) : lastForwarded;
+        trail.from(clientAddress);
         Exchange begun = new Exchange(this, loop, head);
         if (upstream == null) {
             exchange = begun;
@@ -262,6 +277,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = begun;
+        trail.routed(upstream.project().name());
         if (head.hopsLeft == 0) {
             begun.answerOptions();
             return;
@@ -342,6 +358,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void write(ByteBuf octets) {
+        trail.sent(octets.readableBytes());
         channel.write(Buffers.forQueue(channel, octets), channel.voidPromise());
         loop.written(channel);
     }
@@ -359,12 +376,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             requestId.make(loop.requestIds); // what came is no request, and is spoken of all the same
         }
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
-        write(ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, requestId, page, bodiless, close));
+        ByteBuf own = ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, requestId, page, bodiless, close);
+        trail.beginBroken(clientAddress, loop, pending);
+        trail.answered(failure, own);
+        write(own);
         exchangeOver(!close, failure.breaksFraming() || !stays);
     }
 
     void answerOptions(boolean stays) {
         boolean close = !stays || !mayServeMore();
+        trail.answered(204);
         write(ErrorAnswer.options(channel.alloc(), close));
         exchangeOver(!close, !stays);
     }
@@ -376,6 +397,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      * @param unread whether the client may still be sending, so that closing at once could cost it the answer
      */
     void exchangeOver(boolean stays, boolean unread) {
+        ends(End.COMPLETE);
         exchange = null;
         searched = 0;
         stir();
@@ -411,7 +433,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Cuts the connection so that the client sees that its answer is not whole. */
-    void cut() {
+    void cut(End end) {
+        ends(end);
         if (channel instanceof SocketChannel socket && socket.isOpen()) {
             socket.config().setSoLinger(0);
         }
@@ -505,8 +528,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Closes, so that an answer which is under way is not taken for a whole one. */
     void end() {
         Exchange current = exchange;
+        ends(End.LUMA_CUT);
         if (current != null && current.isHalfAnswered()) {
-            cut();
+            cut(End.LUMA_CUT);
         } else {
             close();
         }
@@ -558,6 +582,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             probing = false;
             return;
         }
+        trail.sent(PROCESSING.length);
         channel.writeAndFlush(Unpooled.wrappedBuffer(PROCESSING)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         channel.eventLoop().schedule(() -> probeHalfClosed(gapMillis * 4), gapMillis, TimeUnit.MILLISECONDS);
     }
@@ -574,6 +599,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
+        ends(End.CLIENT_LEFT);
         loop.remove(this);
         dropPending();
         Exchange current = exchange;

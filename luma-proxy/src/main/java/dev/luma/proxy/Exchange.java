@@ -6,6 +6,7 @@ import dev.luma.core.Lease;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
 import dev.luma.core.Waiter;
+import dev.luma.proxy.AccessRecord.End;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import java.time.Duration;
@@ -160,6 +161,7 @@ final class Exchange implements Admission.Listener {
 
     private void send(Lease granted) {
         lease = granted;
+        client.trail().leased(granted);
         UpstreamConnection idle = loop.pool.take(granted.instance());
         if (idle != null) {
             fresh = false;
@@ -217,6 +219,7 @@ final class Exchange implements Admission.Listener {
     private void relay(UpstreamConnection to) {
         stage = Stage.RELAYING;
         client.stir();
+        client.trail().relayed();
         connection = to;
         to.serve(this);
         ByteBuf request = head;
@@ -282,7 +285,7 @@ final class Exchange implements Admission.Listener {
         if (silent) {
             giveUp(bad.failure(), bad.detail(), false);
         } else {
-            client.cut();
+            client.cut(End.LUMA_CUT);
         }
     }
 
@@ -322,6 +325,7 @@ final class Exchange implements Admission.Listener {
 
     void switchProtocols() {
         stage = Stage.TUNNEL;
+        client.trail().switched();
         client.process();
     }
 
@@ -375,7 +379,7 @@ final class Exchange implements Admission.Listener {
                     name() + " sent an answer that is not valid HTTP: " + bad.detail(),
                     persistent && requestBody.isDone());
         } else {
-            client.cut();
+            client.cut(End.UPSTREAM_CUT);
         }
     }
 
@@ -402,7 +406,7 @@ final class Exchange implements Admission.Listener {
         if (answer.isBegun()) {
             stage = Stage.OVER;
             releaseLease();
-            client.cut();
+            client.cut(End.UPSTREAM_CUT);
             return;
         }
         Lease held = lease;
@@ -467,10 +471,11 @@ final class Exchange implements Admission.Listener {
     void overdue() {
         if (stage == Stage.TUNNEL) {
             leaveUpstream();
+            client.ends(End.LUMA_CUT);
             client.close();
         } else if (answer.isBegun()) {
             leaveUpstream();
-            client.cut();
+            client.cut(End.LUMA_CUT);
         } else if (awaitsClient()) {
             leaveUpstream();
             giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
@@ -498,7 +503,7 @@ final class Exchange implements Admission.Listener {
             boolean whole = requestBody.isDone();
             leaveUpstream();
             if (begun) {
-                client.cut();
+                client.cut(End.LUMA_CUT);
             } else {
                 giveUp(
                         Failure.UPSTREAM_TIMEOUT,
@@ -562,8 +567,9 @@ final class Exchange implements Admission.Listener {
     private void abandon() {
         leaveUpstream();
         if (answer.isBegun()) {
-            client.cut();
+            client.cut(End.CLIENT_LEFT);
         } else {
+            client.ends(End.CLIENT_LEFT);
             client.exchangeOver(false, false);
         }
     }

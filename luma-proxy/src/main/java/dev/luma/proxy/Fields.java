@@ -263,6 +263,24 @@ final class Fields {
         }
     }
 
+    /** Copies the value of the first field of that name, if there is one. */
+    void copyValue(byte[] name, AccessRecord to, AccessRecord.Text as) {
+        for (int field = 0; field < count; field++) {
+            if (kinds[field] == Kind.OTHER && Octets.says(octets, starts[field], nameEnds[field], name)) {
+                int from = nameEnds[field] + 1;
+                int end = ends[field] - 2;
+                while (from < end && Octets.isSpace(octets[from])) {
+                    from++;
+                }
+                while (end > from && Octets.isSpace(octets[end - 1])) {
+                    end--;
+                }
+                to.put(as, octets, from, end - from);
+                return;
+            }
+        }
+    }
+
     private void noteSpacing(Kind kind, int nameEnd, int valueStart, int valueEnd, int lineEnd) {
         boolean plain = valueStart == nameEnd + 2 && octets[nameEnd + 1] == ' ' && valueEnd == lineEnd - 2;
         if (!plain) {

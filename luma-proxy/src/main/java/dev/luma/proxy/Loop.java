@@ -33,6 +33,9 @@ final class Loop {
     final UpstreamPool pool;
     final Splice splice = new Splice();
     final Crowd crowd;
+    /** Null when there is no access log. */
+    final @Nullable AccessRing accessRing;
+
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     final SplittableRandom requestIds = new SplittableRandom();
@@ -49,7 +52,8 @@ final class Loop {
             RouteTable routes,
             Ticker ticker,
             ByteBufAllocator allocator,
-            Crowd crowd) {
+            Crowd crowd,
+            @Nullable AccessRing accessRing) {
         this.eventLoop = eventLoop;
         this.loops = loops;
         this.settings = settings;
@@ -57,6 +61,7 @@ final class Loop {
         this.ticker = ticker;
         this.allocator = allocator;
         this.crowd = crowd;
+        this.accessRing = accessRing;
         this.pool = new UpstreamPool(this);
         this.scratch = new byte[settings.bounds().head()];
     }

@@ -42,19 +42,25 @@ public final class ProxyServer {
     private final Map<EventLoop, Loop> contexts = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
-    public ProxyServer(EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker) {
-        this(loops, settings, routes, ticker, ByteBufAllocator.DEFAULT);
+    public ProxyServer(EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, AccessLog log) {
+        this(loops, settings, routes, ticker, log, ByteBufAllocator.DEFAULT);
     }
 
     ProxyServer(
-            EventLoops loops, ProxySettings settings, RouteTable routes, Ticker ticker, ByteBufAllocator allocator) {
+            EventLoops loops,
+            ProxySettings settings,
+            RouteTable routes,
+            Ticker ticker,
+            AccessLog log,
+            ByteBufAllocator allocator) {
         this.loops = loops;
         this.settings = settings;
         this.ticker = ticker;
         this.allocator = allocator;
         Crowd crowd = new Crowd(settings.connections(), ticker);
         for (EventLoop eventLoop : loops.all()) {
-            contexts.put(eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator, crowd));
+            contexts.put(
+                    eventLoop, new Loop(eventLoop, loops, settings, routes, ticker, allocator, crowd, log.newRing()));
         }
     }
 

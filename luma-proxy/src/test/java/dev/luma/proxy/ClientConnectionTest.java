@@ -77,7 +77,8 @@ class ClientConnectionTest {
                 projects.routes(),
                 ticker,
                 UnpooledByteBufAllocator.DEFAULT,
-                new Crowd(SETTINGS.connections(), ticker));
+                new Crowd(SETTINGS.connections(), ticker),
+                null);
         channel.pipeline().addLast(new ClientConnection(loop, channel));
         channel.pipeline().fireChannelActive();
     }

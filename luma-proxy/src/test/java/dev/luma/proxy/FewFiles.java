@@ -49,7 +49,8 @@ final class FewFiles {
                 () -> "t");
         Project draft = Project.draft("app", "app.test", "image", 80, Map.of(), Optional.empty());
         Upstream app = ((Projects.Change.Done) projects.register(draft)).upstream();
-        ProxyServer server = new ProxyServer(loops, ProxySettings.DEFAULTS.at("127.0.0.1", 0), projects.routes(), time);
+        ProxyServer server = new ProxyServer(
+                loops, ProxySettings.DEFAULTS.at("127.0.0.1", 0), projects.routes(), time, AccessLog.off());
         server.start();
         wake(app);
         System.out.println("port " + server.port());

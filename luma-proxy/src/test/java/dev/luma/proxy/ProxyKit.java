@@ -67,7 +67,7 @@ final class ProxyKit implements AutoCloseable {
                 ProjectListener.NONE,
                 () -> "t" + prefixes.incrementAndGet());
         register("app", "app.test");
-        server = new ProxyServer(loops, options.settings, projects.routes(), time, allocator);
+        server = new ProxyServer(loops, options.settings, projects.routes(), time, options.log, allocator);
         server.start();
         if (!options.cold) {
             wake();
@@ -78,6 +78,7 @@ final class ProxyKit implements AutoCloseable {
     static final class Options {
         private boolean epoll = true;
         private boolean cold;
+        private AccessLog log = AccessLog.off();
         private int loops = 1;
         private Limits limits = Limits.DEFAULTS;
         private Endpoint.Reach reach = Endpoint.Reach.DIRECT;
@@ -91,6 +92,11 @@ final class ProxyKit implements AutoCloseable {
         /** The project sleeps until the first request. */
         Options cold() {
             cold = true;
+            return this;
+        }
+
+        Options log(AccessLog to) {
+            log = to;
             return this;
         }
 
