@@ -35,7 +35,7 @@ class CidrTest {
         "::1, ::1, true",
         "::1, ::2, false",
         "::/0, ::2, true",
-        "::/0, 1.2.3.4, true",
+        "::/0, 1.2.3.4, false",
     })
     void contains(String range, String address, boolean contained) throws UnknownHostException {
         assertEquals(contained, Cidr.parse(range).orElseThrow().contains(InetAddress.getByName(address)));
@@ -51,6 +51,7 @@ class CidrTest {
                 "10.0.0",
                 "10.0.0.0.0",
                 "10.0.0.256",
+                "1.2.3.999",
                 "010.0.0.0",
                 "10.0.0.0/",
                 "10.0.0.0/33",

@@ -137,6 +137,16 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                 "is not an absolute path; use one that begins with /, such as /var/lib/luma");
     }
 
+    /** A file to append to, as an absolute path, or {@code -}. */
+    static Kind<String> output() {
+        return new Kind<>(
+                "FILE",
+                text -> text.equals("-")
+                        ? Optional.of(text)
+                        : directory().reader().apply(text).map(Path::toString),
+                "is neither - nor an absolute path, such as /var/log/luma/access.log");
+    }
+
     static Kind<String> dockerHost() {
         return new Kind<>(
                 "URL",

@@ -222,6 +222,18 @@ public final class SettingTable {
             Standard.fixed("info"),
             "How much is logged: error, warn, info, debug or trace");
 
+    static final Setting<AccessLogFormat> ACCESS_LOG = new Setting<>(
+            "access_log",
+            Kind.oneOf(AccessLogFormat.class),
+            Standard.fixed("off"),
+            "How requests are logged, a line each: off, common or json");
+
+    public static final Setting<String> ACCESS_LOG_PATH = new Setting<>(
+            "access_log_path",
+            Kind.output(),
+            Standard.fixed("-"),
+            "File to which these lines are appended; - for standard output");
+
     private SettingTable() {}
 
     /** All settings, in the order in which documentation shows them. */
@@ -259,7 +271,9 @@ public final class SettingTable {
                 MAX_CONNECTIONS_PER_ADDRESS,
                 TRUSTED_PROXIES,
                 PROXY_PROTOCOL,
-                LOG_LEVEL);
+                LOG_LEVEL,
+                ACCESS_LOG,
+                ACCESS_LOG_PATH);
     }
 
     private static Setting<Duration> duration(

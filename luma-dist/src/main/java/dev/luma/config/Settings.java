@@ -20,7 +20,9 @@ public record Settings(
         Duration stopGrace,
         Duration drainTimeout,
         Duration shutdownTimeout,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        AccessLogFormat accessLog,
+        String accessLogPath) {
 
     public String proxyHost() {
         return proxy.host();

@@ -22,7 +22,7 @@ public final class SettingsDocs {
             text.append("#")
                     .append(setting.key())
                     .append(": ")
-                    .append(standard.example())
+                    .append(quoted(standard.example()))
                     .append("\n");
         }
         return text.toString();
@@ -57,5 +57,10 @@ public final class SettingsDocs {
             column += word.length();
         }
         text.append('\n');
+    }
+
+    /** A lone dash would begin a list. */
+    private static String quoted(String text) {
+        return text.equals("-") ? "\"-\"" : text;
     }
 }

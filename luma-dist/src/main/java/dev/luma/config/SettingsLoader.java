@@ -71,7 +71,9 @@ public final class SettingsLoader {
                 get(SettingTable.STOP_GRACE),
                 get(SettingTable.DRAIN_TIMEOUT),
                 get(SettingTable.SHUTDOWN_TIMEOUT),
-                get(SettingTable.LOG_LEVEL));
+                get(SettingTable.LOG_LEVEL),
+                get(SettingTable.ACCESS_LOG),
+                get(SettingTable.ACCESS_LOG_PATH));
     }
 
     private ProxySettings proxy() {

@@ -2,6 +2,7 @@ package dev.luma.server;
 
 import dev.luma.api.ApiServer;
 import dev.luma.api.ApiSettings;
+import dev.luma.config.AccessLogFormat;
 import dev.luma.config.SettingTable;
 import dev.luma.config.Settings;
 import dev.luma.core.Projects;
@@ -13,6 +14,7 @@ import dev.luma.proxy.ProxyServer;
 import dev.luma.store.FileProjectStore;
 import dev.luma.store.StateDirectory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,8 @@ final class Luma {
 
     private static final Logger LOG = LoggerFactory.getLogger(Luma.class);
     private static final int CHANGES_AT_A_TIME = 2;
+    /** Of each event loop; more than come while the writer pauses, unless the disk stalls. */
+    private static final int UNWRITTEN_RECORDS = 2048;
 
     /** What the engine may take to remove a container, on top of the grace that the container has. */
     private static final Duration REMOVAL = Duration.ofSeconds(15);
@@ -108,7 +112,9 @@ final class Luma {
                 runtime.runtime(),
                 Threads.loops("luma-api"),
                 workers);
-        ProxyServer proxy = new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker, AccessLog.off());
+        AccessLog accessLog = accessLog(settings, ticker, lifecycle);
+        ProxyServer proxy =
+                new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker, accessLog);
         startApi(settings, api);
         lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
         startProxy(settings, proxy);
@@ -190,6 +196,28 @@ final class Luma {
                             + "): make them readable for the user that runs Luma",
                     unreadable);
         }
+    }
+
+    private static AccessLog accessLog(Settings settings, Ticker ticker, Lifecycle lifecycle) throws StartException {
+        if (settings.accessLog() == AccessLogFormat.OFF) {
+            return AccessLog.off();
+        }
+        AccessLog log = AccessLog.on(UNWRITTEN_RECORDS);
+        AccessFormat format =
+                settings.accessLog() == AccessLogFormat.JSON ? AccessFormat.json() : AccessFormat.common();
+        String path = settings.accessLogPath();
+        AccessWriter writer = new AccessWriter(log, format, path.equals("-") ? null : Path.of(path), ticker);
+        try {
+            writer.open();
+        } catch (IOException refused) {
+            throw new StartException(
+                    "the access log " + path + " cannot be opened (" + refused + "): name another file in "
+                            + SettingTable.ACCESS_LOG_PATH.key() + ", or make it writable for the user that runs Luma",
+                    refused);
+        }
+        writer.start();
+        lifecycle.onStop("access log", writer);
+        return log;
     }
 
     private static void startApi(Settings settings, ApiServer api) throws StartException {

@@ -72,7 +72,9 @@ public final class Rehearsal {
                 read.stopGrace(),
                 read.drainTimeout(),
                 read.shutdownTimeout(),
-                read.logLevel());
+                read.logLevel(),
+                read.accessLog(),
+                read.accessLogPath());
     }
 
     private static void remove(Path directory) throws IOException {

@@ -35,7 +35,9 @@ class SettingsLoaderTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
-            LogLevel.INFO);
+            LogLevel.INFO,
+            AccessLogFormat.OFF,
+            "-");
 
     /** A text for each setting that is not its default. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
@@ -71,7 +73,9 @@ class SettingsLoaderTest {
             Map.entry("max_connections_per_address", "14"),
             Map.entry("trusted_proxies", "10.0.0.0/8, 2001:db8::7"),
             Map.entry("proxy_protocol", "On"),
-            Map.entry("log_level", "Debug"));
+            Map.entry("log_level", "Debug"),
+            Map.entry("access_log", "json"),
+            Map.entry("access_log_path", "/var/log/luma/access.log"));
 
     private static final Settings OTHERS_READ = new Settings(
             new ProxySettings(
@@ -107,7 +111,9 @@ class SettingsLoaderTest {
             Duration.ZERO,
             Duration.ofHours(1),
             Duration.ofMinutes(1),
-            LogLevel.DEBUG);
+            LogLevel.DEBUG,
+            AccessLogFormat.JSON,
+            "/var/log/luma/access.log");
 
     @TempDir
     private Path directory;

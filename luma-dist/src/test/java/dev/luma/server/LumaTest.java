@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.config.AccessLogFormat;
 import dev.luma.config.LogLevel;
 import dev.luma.config.Settings;
 import dev.luma.core.ContainerRuntime;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +56,9 @@ class LumaTest {
         assertTrue(ask(second.proxyPort(), "GET / HTTP/1.1\r\nHost: SHOP.localhost.\r\nConnection: close\r\n\r\n")
                 .contains("RUNTIME_DOWN"));
         second.stop();
+        List<String> lines = Files.readAllLines(directory.resolve("access.log"));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("\"host\":\"nobody\",\"status\":404")));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("\"reason\":\"RUNTIME_DOWN\"")));
     }
 
     @Test
@@ -113,7 +118,9 @@ class LumaTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                LogLevel.WARN);
+                LogLevel.WARN,
+                AccessLogFormat.JSON,
+                directory.resolve("access.log").toString());
     }
 
     private static Project draft() {
