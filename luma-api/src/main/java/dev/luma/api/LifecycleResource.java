@@ -83,6 +83,13 @@ final class LifecycleResource {
     /** Goes on if the client leaves; nothing waits then. */
     private CompletionStage<Answer> stop(ApiRequest request) {
         Upstream upstream = Outcomes.found(projects, request.name());
+        if (upstream.project().isExternal()) {
+            throw new ProblemException(Problem.of(
+                    HttpResponseStatus.CONFLICT,
+                    request.name()
+                            + " is an upstream that Luma does not run, so it cannot be stopped; DELETE /projects/"
+                            + request.name() + " forgets it"));
+        }
         CompletableFuture<Void> asleep = new CompletableFuture<>();
         Scheduler.Cancellable limit = timer.schedule(
                 () -> asleep.completeExceptionally(new ProblemException(stillAwake(upstream))), sleepTime);

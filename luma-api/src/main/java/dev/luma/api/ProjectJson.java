@@ -8,6 +8,7 @@ import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Sizes;
+import dev.luma.core.Source;
 import dev.luma.core.Upstream;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -29,14 +30,16 @@ final class ProjectJson {
 
     /** What the user has set, in the form in which it can be sent back. */
     static ObjectNode settings(Project project) {
-        ObjectNode json = Json.object()
-                .put("name", project.name())
-                .put("hostname", project.hostname())
-                .put("docker_image", project.image())
-                .put("container_port", project.port());
-        ObjectNode env = json.putObject("env_vars");
-        new TreeMap<>(project.env()).forEach(env::put);
-        json.put("idle_timeout", project.idleTimeout().map(Durations::format).orElse(null));
+        ObjectNode json = Json.object().put("name", project.name()).put("hostname", project.hostname());
+        if (project.source() instanceof Source.Container container) {
+            json.put("docker_image", container.image()).put("container_port", container.port());
+            ObjectNode env = json.putObject("env_vars");
+            new TreeMap<>(container.env()).forEach(env::put);
+            json.put(
+                    "idle_timeout", project.idleTimeout().map(Durations::format).orElse(null));
+        } else {
+            json.put("upstream", project.source().toString());
+        }
         json.put("max_request_body", project.maxRequestBody().map(Sizes::format).orElse(null));
         return json;
     }

@@ -1,10 +1,12 @@
 package dev.luma.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.Durations;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectRules;
 import dev.luma.core.Sizes;
+import dev.luma.core.Source;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class ProjectReader {
 
     private static final List<String> SETTINGS = List.of(
-            "name", "hostname", "docker_image", "container_port", "env_vars", "idle_timeout", "max_request_body");
+            "name",
+            "hostname",
+            "docker_image",
+            "upstream",
+            "container_port",
+            "env_vars",
+            "idle_timeout",
+            "max_request_body");
+    /** The settings that only a container has. */
+    private static final List<String> OF_CONTAINERS = List.of("container_port", "env_vars", "idle_timeout");
+
     private static final Set<String> SHOWN_ONLY = Set.of(
             "revision", "created_at", "updated_at", "url", "state", "since", "waiting", "instances", "last_failure");
     private static final int DEFAULT_PORT = 8080;
@@ -63,22 +75,27 @@ final class ProjectReader {
             reader.errors.add("name", "cannot be removed");
         }
         reader.errors.throwIfAny();
-        return replacement(MergePatch.apply(ProjectJson.settings(before), patch), before.name());
+        ObjectNode settings = ProjectJson.settings(before);
+        if (patch.hasNonNull("upstream")) {
+            settings.remove(OF_CONTAINERS);
+            settings.remove("docker_image");
+        } else if (patch.hasNonNull("docker_image")) {
+            settings.remove("upstream");
+        }
+        return replacement(MergePatch.apply(settings, patch), before.name());
     }
 
     private Project project(@Nullable String name) {
         boolean named = name != null && complain("name", ProjectRules.name(name));
         String hostname = has("hostname") ? hostname() : named ? name + ".localhost" : null;
-        String image = image();
-        Integer port = has("container_port") ? port() : Integer.valueOf(DEFAULT_PORT);
-        Map<String, String> env = has("env_vars") ? env() : Map.of();
-        Optional<Duration> idleTimeout = has("idle_timeout") ? idleTimeout() : Optional.empty();
+        Source source = has("upstream") ? external() : container();
+        Optional<Duration> idleTimeout = has("idle_timeout") && !has("upstream") ? idleTimeout() : Optional.empty();
         Optional<Long> maxRequestBody = has("max_request_body") ? maxRequestBody() : Optional.empty();
         errors.throwIfAny();
-        if (name == null || hostname == null || image == null || port == null) {
+        if (name == null || hostname == null || source == null) {
             throw new IllegalStateException("a value is missing, and no error says so");
         }
-        return Project.draft(name, hostname, image, port, env, idleTimeout).withMaxRequestBody(maxRequestBody);
+        return Project.draft(name, hostname, source, idleTimeout).withMaxRequestBody(maxRequestBody);
     }
 
     private @Nullable String hostname() {
@@ -88,6 +105,33 @@ final class ProjectReader {
         }
         String hostname = ProjectRules.canonicalHostname(text);
         return complain("hostname", ProjectRules.hostname(hostname)) ? hostname : null;
+    }
+
+    private @Nullable Source external() {
+        if (has("docker_image")) {
+            errors.add(
+                    "docker_image",
+                    "cannot stand beside upstream: a project is either a container or what runs already");
+        }
+        for (String field : OF_CONTAINERS) {
+            if (has(field)) {
+                errors.add(field, ProjectRules.MEANINGLESS_FOR_UPSTREAM);
+            }
+        }
+        String text = text("upstream");
+        return text != null && complain("upstream", ProjectRules.upstream(text))
+                ? Source.External.parse(text).orElseThrow()
+                : null;
+    }
+
+    private @Nullable Source container() {
+        String image = image();
+        Integer port = has("container_port") ? port() : Integer.valueOf(DEFAULT_PORT);
+        Map<String, String> env = has("env_vars") ? env() : Map.of();
+        if (image == null || port == null || ProjectRules.env(env).isPresent()) {
+            return null;
+        }
+        return new Source.Container(image, port, env);
     }
 
     private @Nullable String image() {

@@ -38,7 +38,8 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
         listener.entered(WakePhase.START);
         startFails.ifPresentOrElse(
                 listener::failed,
-                () -> listener.addressed(new Endpoint("172.17.0.3", project.port(), Endpoint.Reach.DIRECT)));
+                () -> listener.addressed(
+                        new Endpoint("172.17.0.3", project.source().port(), Endpoint.Reach.DIRECT)));
     }
 
     @Override

@@ -66,7 +66,7 @@ class RegisterTest {
                 }
                 """, response.body());
         Project project = api.upstream("my-nginx-app").project();
-        assertEquals(Map.of("APP_ENV", "development"), project.env());
+        assertEquals(Map.of("APP_ENV", "development"), project.container().env());
         assertTrue(api.projects.routes().find("myapp.localhost") == api.upstream("my-nginx-app"));
     }
 

@@ -19,6 +19,9 @@ final class Caretaker {
 
     private static final Duration STOP_RETRY = Duration.ofSeconds(5);
 
+    /** What Luma does not run listens already, or nobody knows when it will. */
+    private static final Duration EXTERNAL_START = Duration.ofSeconds(5);
+
     private final Upstream.World world;
     private final Consumer<Event> mailbox;
     private final Queue<Event> followUps = new ArrayDeque<>(1);
@@ -73,7 +76,7 @@ final class Caretaker {
         if (effect instanceof Effect.Start start) {
             world.runtime().start(start.instance(), project, new StartEvents(start.instance()));
         } else if (effect instanceof Effect.Probe asked) {
-            probe(asked.instance(), asked.endpoint());
+            probe(asked.instance(), asked.endpoint(), project);
         } else if (effect instanceof Effect.Open open) {
             open(open.instance(), open.endpoint(), project);
         } else if (effect instanceof Effect.Suspend suspend) {
@@ -91,6 +94,8 @@ final class Caretaker {
             check(check.instance());
         } else if (effect instanceof Effect.Stop stop) {
             stop(stop.instance());
+        } else if (effect instanceof Effect.StartAgain again) {
+            after(again.delay(), new Event.Demand());
         } else if (effect instanceof Effect.RetryStop retry) {
             after(STOP_RETRY, new Event.StopDue(retry.instance()));
         } else if (effect instanceof Effect.Forget forget) {
@@ -100,10 +105,11 @@ final class Caretaker {
         }
     }
 
-    private void probe(String id, Endpoint endpoint) {
+    private void probe(String id, Endpoint endpoint, Project project) {
+        Duration limit = project.isExternal() ? EXTERNAL_START : world.limits().startTimeout();
         probe.cancel();
         startTimer.cancel();
-        startTimer = after(world.limits().startTimeout(), new Event.StartOverdue(id));
+        startTimer = after(limit, new Event.StartOverdue(id));
         probe = world.probe().await(endpoint, () -> mailbox.accept(new Event.Ready(id, endpoint)));
     }
 

@@ -47,6 +47,11 @@ public record Cidr(long high, long low, int bits) {
         }
     }
 
+    /** The range of a text that is known to be one. */
+    public static Cidr of(String text) {
+        return parse(text).orElseThrow(() -> new IllegalArgumentException(text + " is not a range of addresses"));
+    }
+
     private static Cidr of(InetAddress address) {
         byte[] octets = address.getAddress();
         if (octets.length == 4) {

@@ -62,6 +62,9 @@ public interface ContainerRuntime {
         /** A container that Luma started has ended without being asked to. */
         void exited(String project, String instanceId, Exit exit);
 
+        /** What an instance stands for is somewhere else by now: it may finish what it has. Never told of containers. */
+        default void outdated(String project, String instanceId) {}
+
         /** The engine does not answer any more, or answers again. */
         void availabilityChanged(Status status);
     }

@@ -1,9 +1,14 @@
 package dev.luma.core;
 
+import java.time.Duration;
+
 /** What a step asks to be done. */
 sealed interface Effect {
 
     record Start(String instance) implements Effect {}
+
+    /** Ask for a start when this long has passed, even if nobody waits. */
+    record StartAgain(Duration delay) implements Effect {}
 
     /** Try the endpoint until it answers, or until the start is overdue. */
     record Probe(String instance, Endpoint endpoint) implements Effect {}

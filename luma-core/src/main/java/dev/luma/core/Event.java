@@ -27,6 +27,9 @@ sealed interface Event {
     /** A connection to the instance was refused. */
     record Unreachable(String instance) implements Event {}
 
+    /** What the instance stands for is somewhere else by now. */
+    record Outdated(String instance) implements Event {}
+
     /** The engine does not answer any more. */
     record RuntimeLost() implements Event {}
 

@@ -20,6 +20,12 @@ public final class ProjectRules {
 
     private static final Duration LONGEST_IDLE = Duration.ofDays(365);
 
+    /** The complaint about a setting of containers, given for a project that is none. */
+    public static final String MEANINGLESS_FOR_UPSTREAM =
+            "has no meaning beside upstream, which Luma does not run; leave it out";
+
+    private static final Pattern IP_LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+
     private ProjectRules() {}
 
     private static Pattern image() {
@@ -58,6 +64,21 @@ public final class ProjectRules {
         return image.length() <= 512 && IMAGE.matcher(image).matches()
                 ? Optional.empty()
                 : Optional.of("must be an image reference, such as \"nginx:1.27\" or \"registry.example/team/app:2\"");
+    }
+
+    /** Where something listens that Luma does not run, as {@code host:port}. */
+    public static Optional<String> upstream(String text) {
+        return Source.External.parse(text).isPresent()
+                ? Optional.empty()
+                : Optional.of("must be a host and a port, such as \"127.0.0.1:3000\", \"[::1]:3000\" or"
+                        + " \"nas.lan:5000\"");
+    }
+
+    static Optional<String> upstreamHost(String host) {
+        if (IP_LITERAL.matcher(host).matches()) {
+            return Cidr.parse(host).isPresent() ? Optional.empty() : Optional.of("must have a valid IP address");
+        }
+        return hostname(canonicalHostname(host));
     }
 
     public static Optional<String> port(int port) {

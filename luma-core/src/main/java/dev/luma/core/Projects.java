@@ -108,7 +108,9 @@ public final class Projects {
         Project project = draft.asRevision(1, now, now);
         store.save(project);
         Upstream upstream = publish(project);
-        prepare(upstream);
+        if (!project.isExternal()) {
+            prepare(upstream);
+        }
         return new Change.Done(upstream);
     }
 
@@ -142,7 +144,7 @@ public final class Projects {
             routes.put(after.hostname(), upstream);
             routes.remove(before.hostname());
         }
-        if (!after.image().equals(before.image())) {
+        if (after.needsOtherImageThan(before)) {
             prepare(upstream);
         }
         return new Change.Done(upstream);
@@ -196,6 +198,9 @@ public final class Projects {
         Upstream upstream = new Upstream(project, prefixes.get(), world);
         byName.put(project.name(), upstream);
         routes.put(project.hostname(), upstream);
+        if (project.isExternal()) {
+            upstream.wake();
+        }
         return upstream;
     }
 
@@ -218,6 +223,14 @@ public final class Projects {
             Upstream upstream = byName.get(project);
             if (upstream != null) {
                 upstream.exited(instanceId, exit);
+            }
+        }
+
+        @Override
+        public void outdated(String project, String instanceId) {
+            Upstream upstream = byName.get(project);
+            if (upstream != null) {
+                upstream.outdated(instanceId);
             }
         }
 

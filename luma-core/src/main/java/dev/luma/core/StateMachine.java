@@ -68,6 +68,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return exited(state, exited, now);
         } else if (event instanceof Event.Unreachable unreachable) {
             return unreachable(state, unreachable.instance());
+        } else if (event instanceof Event.Outdated outdated) {
+            return isRunning(state, outdated.instance()) ? awakeIfExternal(fallAsleep(state), now) : Step.of(state);
         } else if (event instanceof Event.RuntimeLost) {
             return runtimeLost(state, now);
         } else if (event instanceof Event.IdleDue due) {
@@ -95,7 +97,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         } else if (event instanceof Event.SleepRequested) {
             return fallAsleep(state);
         } else if (event instanceof Event.SettingsChanged changed) {
-            return settingsChanged(state, changed.project());
+            return awakeIfExternal(settingsChanged(state, changed.project()), now);
         } else if (event instanceof Event.PrepareFailed failed) {
             return failed.revision() == state.project().revision()
                     ? Step.of(state.withLastFailure(Optional.of(failed.failure())))
@@ -152,19 +154,24 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         Phase.Running running = lifeOf(state, ready.instance())
                 .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
-        return Step.of(
+        return new Step(
                 state.withPhase(running).withLastFailure(Optional.empty()),
-                new Effect.Open(ready.instance(), ready.endpoint()),
-                new Effect.WatchIdle(ready.instance()),
-                new Effect.GrantAll());
+                state.project().isExternal()
+                        ? List.of(new Effect.Open(ready.instance(), ready.endpoint()), new Effect.GrantAll())
+                        : List.of(
+                                new Effect.Open(ready.instance(), ready.endpoint()),
+                                new Effect.WatchIdle(ready.instance()),
+                                new Effect.GrantAll()));
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {
         if (!isStarting(state, instance)) {
             return Step.of(state);
         }
-        String detail = state.project().name() + " did not answer on port "
-                + state.project().port() + " within " + Durations.format(startTimeout);
+        String detail = state.project().source() instanceof Source.External external
+                ? "the upstream " + external + " of " + state.project().name() + " takes no connection"
+                : state.project().name() + " did not answer on port "
+                        + state.project().source().port() + " within " + Durations.format(startTimeout);
         return retire(state, instance)
                 .andThen(left -> failStart(left, failure(Refusal.Reason.START_FAILED, detail, List.of()), now));
     }
@@ -180,7 +187,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         String when = life.isPresent()
                 ? ""
-                : " before it answered on port " + state.project().port();
+                : " before it answered on port " + state.project().source().port();
         StartFailure failure = failure(
                 Refusal.Reason.START_FAILED,
                 state.project().name() + " " + exited.exit().sentence() + when,
@@ -212,7 +219,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private Step runtimeLost(ProjectState state, long now) {
         // Before the endpoint is known the adapter's own calls fail; after it nobody else would notice.
-        if (!(state.phase() instanceof Phase.Starting starting) || starting.step() != WakePhase.READY) {
+        boolean concerned = !state.project().isExternal();
+        if (!concerned || !(state.phase() instanceof Phase.Starting starting) || starting.step() != WakePhase.READY) {
             return Step.of(state);
         }
         String detail = "the container engine does not answer";
@@ -229,9 +237,16 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
             return fallAsleep(changed.withLastFailure(Optional.empty()));
         }
-        return phase instanceof Phase.Running running
+        return phase instanceof Phase.Running running && !project.isExternal()
                 ? Step.of(changed, new Effect.CloseIfIdle(running.instance()))
                 : Step.of(changed);
+    }
+
+    /** What Luma does not run is always awake: nobody has to ask for it. */
+    private Step awakeIfExternal(Step step, long now) {
+        return step.state().project().isExternal() && step.state().phase() instanceof Phase.Asleep
+                ? step.andThen(asleep -> demand(asleep, now))
+                : step;
     }
 
     private static Step fallAsleep(ProjectState state) {
@@ -268,9 +283,10 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         int failures = state.failures() + 1;
         Duration wait = backoff(failures);
-        return Step.of(
+        Step failed = Step.of(
                 left.withFailures(failures).withPhase(new Phase.Failed(failure.detail(), now + wait.toNanos())),
                 new Effect.RefuseAll(new Refusal(Refusal.Reason.START_FAILED, failure.detail(), Optional.of(wait))));
+        return state.project().isExternal() ? failed.then(new Effect.StartAgain(wait)) : failed;
     }
 
     private static StartFailure failure(Refusal.Reason reason, String detail, List<String> lastLines) {

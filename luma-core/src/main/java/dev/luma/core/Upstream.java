@@ -132,6 +132,15 @@ public final class Upstream {
         mailbox.post(new Event.Exited(instance, exit));
     }
 
+    /** Wakes the project without a request. */
+    void wake() {
+        mailbox.post(new Event.Demand());
+    }
+
+    void outdated(String instance) {
+        mailbox.post(new Event.Outdated(instance));
+    }
+
     void runtimeLost() {
         mailbox.post(new Event.RuntimeLost());
     }

@@ -148,8 +148,10 @@ final class WaitingRoom {
             case CREATE -> "its container is being created";
             case START -> "its container is being started";
             case READY ->
-                "its container runs, but does not answer on port "
-                        + state.project().port();
+                state.project().isExternal()
+                        ? "it takes no connection"
+                        : "its container runs, but does not answer on port "
+                                + state.project().source().port();
         };
     }
 }

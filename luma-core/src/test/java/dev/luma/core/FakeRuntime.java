@@ -51,7 +51,8 @@ final class FakeRuntime implements ContainerRuntime {
                 this,
                 instanceId,
                 project,
-                new Endpoint("10.0.0." + (containers.size() + 1), project.port(), Endpoint.Reach.DIRECT),
+                new Endpoint(
+                        "10.0.0." + (containers.size() + 1), project.source().port(), Endpoint.Reach.DIRECT),
                 told);
         for (FakeContainer other : containers()) {
             if (other.isStarting() && other.project.name().equals(project.name())) {

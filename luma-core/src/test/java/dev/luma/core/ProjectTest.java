@@ -24,7 +24,7 @@ class ProjectTest {
     @Test
     void theImageThePortAndTheEnvironmentDo() {
         assertFalse(shop.runsLike(Samples.withImage(shop, "nginx:1.28")));
-        assertFalse(shop.runsLike(other(81, shop.env())));
+        assertFalse(shop.runsLike(other(81, shop.container().env())));
         assertFalse(shop.runsLike(other(80, Map.of("MODE", "other"))));
     }
 
@@ -41,10 +41,10 @@ class ProjectTest {
         Map<String, String> env = new HashMap<>(Map.of("A", "1"));
         Project project = other(80, env);
         env.put("B", "2");
-        assertEquals(Map.of("A", "1"), project.env());
+        assertEquals(Map.of("A", "1"), project.container().env());
     }
 
     private Project other(int port, Map<String, String> env) {
-        return Project.draft(shop.name(), shop.hostname(), shop.image(), port, env, Optional.empty());
+        return Project.draft(shop.name(), shop.hostname(), shop.container().image(), port, env, Optional.empty());
     }
 }

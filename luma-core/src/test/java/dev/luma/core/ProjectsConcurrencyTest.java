@@ -58,7 +58,7 @@ class ProjectsConcurrencyTest {
         registry.projects.change("shop", before -> Samples.withImage(before, "nginx:1.28"));
         registry.projects.change("shop", before -> Samples.withIdleTimeout(before, Duration.ofSeconds(5)));
         assertEquals(3, shop.project().revision());
-        assertEquals("nginx:1.28", shop.project().image());
+        assertEquals("nginx:1.28", shop.project().container().image());
         assertEquals(shop.project(), shop.status().project());
         assertEquals(shop.project(), registry.store.load().iterator().next());
     }
@@ -66,7 +66,8 @@ class ProjectsConcurrencyTest {
     @Test
     void theNewImageIsGotAheadOfTime() throws IOException {
         registry.projects.change("shop", before -> Samples.withImage(before, "nginx:1.28"));
-        assertEquals("nginx:1.28", registry.runtime.preparations().get(1).image());
+        assertEquals(
+                "nginx:1.28", registry.runtime.preparations().get(1).container().image());
     }
 
     @Test

@@ -92,7 +92,7 @@ class ProjectsTest {
         assertEquals(new Change.Done(shop), change);
         Project after = shop.project();
         assertEquals(2, after.revision());
-        assertEquals("nginx:1.28", after.image());
+        assertEquals("nginx:1.28", after.container().image());
         assertEquals(SimulatedTime.START, after.createdAt());
         assertEquals(SimulatedTime.START.plusSeconds(7), after.updatedAt());
         assertEquals(List.of(after), List.copyOf(registry.store.load()));

@@ -22,20 +22,18 @@ final class Samples {
     }
 
     static Project withHostname(Project of, String hostname) {
-        return next(of, hostname, of.image(), of.idleTimeout());
+        return next(of, hostname, of.container().image(), of.idleTimeout());
     }
 
     static Project withIdleTimeout(Project of, Duration idleTimeout) {
-        return next(of, of.hostname(), of.image(), Optional.of(idleTimeout));
+        return next(of, of.hostname(), of.container().image(), Optional.of(idleTimeout));
     }
 
     private static Project next(Project of, String hostname, String image, Optional<Duration> idleTimeout) {
         return new Project(
                 of.name(),
                 hostname,
-                image,
-                of.port(),
-                of.env(),
+                new Source.Container(image, of.source().port(), of.container().env()),
                 idleTimeout,
                 of.maxRequestBody(),
                 of.revision() + 1,

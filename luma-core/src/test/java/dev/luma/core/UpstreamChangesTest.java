@@ -26,7 +26,7 @@ class UpstreamChangesTest {
         simulation.change(newImage());
         assertFalse(old.isLeft());
         FakeContainer replacement = simulation.runtime.latest();
-        assertEquals("nginx:1.28", replacement.project.image());
+        assertEquals("nginx:1.28", replacement.project.container().image());
         replacement.becomeReady();
         assertTrue(request.isGranted());
         assertEquals(2, request.lease().instance().revision());

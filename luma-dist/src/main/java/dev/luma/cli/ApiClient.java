@@ -31,6 +31,7 @@ final class ApiClient {
             "name", "NAME",
             "hostname", "--host",
             "docker_image", "--image",
+            "upstream", "--upstream",
             "container_port", "--port",
             "env_vars", "--env",
             "idle_timeout", "--idle-timeout",

@@ -6,8 +6,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code luma deploy}: registers a project, or changes the one that has the name. */
 @Command(
@@ -18,11 +21,15 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  luma deploy hello --image nginxdemos/hello",
             "  luma deploy shop --image shop:2 --port 3000 --host shop.localhost --env APP_ENV=development",
-            "  luma deploy hello --image nginxdemos/hello --idle-timeout 5m"
+            "  luma deploy hello --image nginxdemos/hello --idle-timeout 5m",
+            "  luma deploy nas --upstream 192.168.1.20:5000 --host nas.example"
         })
 final class DeployCommand implements Callable<Integer> {
 
     private static final int DEFAULT_PORT = 8080;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private final LumaCommand luma;
     private final Console console;
@@ -32,10 +39,15 @@ final class DeployCommand implements Callable<Integer> {
 
     @Option(
             names = "--image",
-            required = true,
             paramLabel = "IMAGE",
-            description = "Container image, such as nginx:1.27")
-    private String image = "";
+            description = "Container image, such as nginx:1.27; this or --upstream is needed")
+    private @Nullable String image;
+
+    @Option(
+            names = "--upstream",
+            paramLabel = "HOST:PORT",
+            description = "In place of an image: where something listens that runs already, such as 127.0.0.1:3000")
+    private @Nullable String upstream;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port on which the app listens (default: 8080)")
     private @Nullable Integer port;
@@ -73,6 +85,10 @@ final class DeployCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ApiException {
+        if (image == null && upstream == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "what is " + name + "? Give --image IMAGE, or --upstream HOST:PORT");
+        }
         ApiClient client = luma.client();
         Reply reply = client.register(draft());
         boolean known = ApiClient.conflictsIn(reply, "name");
@@ -86,7 +102,12 @@ final class DeployCommand implements Callable<Integer> {
     /** Only what was said: the other settings of a project that exists stay as they are. */
     private Map<String, Object> given() {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("docker_image", image);
+        if (image != null) {
+            settings.put("docker_image", image);
+        }
+        if (upstream != null) {
+            settings.put("upstream", upstream);
+        }
         if (port != null) {
             settings.put("container_port", port);
         }
@@ -108,7 +129,9 @@ final class DeployCommand implements Callable<Integer> {
     private Map<String, Object> draft() {
         Map<String, Object> project = given();
         project.put("name", name);
-        project.putIfAbsent("container_port", DEFAULT_PORT);
+        if (upstream == null) {
+            project.putIfAbsent("container_port", DEFAULT_PORT);
+        }
         project.putIfAbsent("hostname", name + ".localhost");
         return project;
     }

@@ -48,7 +48,7 @@ final class PsCommand implements Callable<Integer> {
                     Json.text(project, "state"),
                     Ages.ago(Json.text(project, "since"), now),
                     Json.text(project, "url"),
-                    Json.text(project, "docker_image"),
+                    Json.text(project, project.containsKey("upstream") ? "upstream" : "docker_image"),
                     Long.toString(inFlight),
                     Long.toString(Json.number(project, "waiting")));
         }

@@ -204,6 +204,12 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Connections.DEFAULTS.perAddress())),
             "How many of them may come from one address, or one /64 of IPv6; 0 for no limit");
 
+    static final Setting<List<Cidr>> ALLOWED_UPSTREAMS = new Setting<>(
+            "allowed_upstreams",
+            Kind.cidrs(),
+            Standard.fixed("none"),
+            "Addresses and ranges to which a project's upstream may lead, such as 127.0.0.0/8, 192.168.1.20");
+
     static final Setting<List<Cidr>> TRUSTED_PROXIES = new Setting<>(
             "trusted_proxies",
             Kind.cidrs(),
@@ -269,6 +275,7 @@ public final class SettingTable {
                 MAX_REQUEST_BODY,
                 MAX_CONNECTIONS,
                 MAX_CONNECTIONS_PER_ADDRESS,
+                ALLOWED_UPSTREAMS,
                 TRUSTED_PROXIES,
                 PROXY_PROTOCOL,
                 LOG_LEVEL,

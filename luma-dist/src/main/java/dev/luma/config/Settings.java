@@ -1,9 +1,11 @@
 package dev.luma.config;
 
+import dev.luma.core.Cidr;
 import dev.luma.core.Limits;
 import dev.luma.proxy.ProxySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** All settings of one Luma, typed and valid. {@link SettingTable} says what each is for, {@link SettingsLoader} makes one. */
 public record Settings(
@@ -22,7 +24,8 @@ public record Settings(
         Duration shutdownTimeout,
         LogLevel logLevel,
         AccessLogFormat accessLog,
-        String accessLogPath) {
+        String accessLogPath,
+        List<Cidr> allowedUpstreams) {
 
     public String proxyHost() {
         return proxy.host();

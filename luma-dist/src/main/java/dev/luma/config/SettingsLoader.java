@@ -73,7 +73,8 @@ public final class SettingsLoader {
                 get(SettingTable.SHUTDOWN_TIMEOUT),
                 get(SettingTable.LOG_LEVEL),
                 get(SettingTable.ACCESS_LOG),
-                get(SettingTable.ACCESS_LOG_PATH));
+                get(SettingTable.ACCESS_LOG_PATH),
+                get(SettingTable.ALLOWED_UPSTREAMS));
     }
 
     private ProxySettings proxy() {

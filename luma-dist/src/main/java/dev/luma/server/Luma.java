@@ -16,10 +16,13 @@ import dev.luma.store.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -30,6 +33,7 @@ final class Luma {
 
     private static final Logger LOG = LoggerFactory.getLogger(Luma.class);
     private static final int CHANGES_AT_A_TIME = 2;
+    private static final int LOOKUPS_AT_A_TIME = 4;
     /** Of each event loop; more than come while the writer pauses, unless the disk stalls. */
     private static final int UNWRITTEN_RECORDS = 2048;
 
@@ -88,6 +92,8 @@ final class Luma {
         lifecycle.onStop("threads", () -> pools.stop(MARGIN));
         ExecutorService workers = pools.bounded("luma-worker", CHANGES_AT_A_TIME);
 
+        ScheduledExecutorService timer = pools.timer("luma-timer");
+
         // They end after the runtime: what it gives up when it closes still calls off probes on them.
         EventLoops loops = EventLoops.create(Runtime.getRuntime().availableProcessors(), Threads.loops("luma-proxy"));
         lifecycle.onStop("event loops", loops);
@@ -96,11 +102,17 @@ final class Luma {
         lifecycle.onStop("container runtime", runtime.close());
 
         Projects projects = new Projects(
-                runtime.runtime(),
+                new ExternalUpstreams(
+                        runtime.runtime(),
+                        new AllowedUpstreams(
+                                settings.allowedUpstreams(),
+                                Set.copyOf(List.of(settings.apiPort(), settings.proxyPort()))),
+                        pools.bounded("luma-lookup", LOOKUPS_AT_A_TIME),
+                        timer),
                 new NettyReadinessProbe(loops),
                 store(state),
                 ticker,
-                new PoolScheduler(pools.timer("luma-timer")),
+                new PoolScheduler(timer),
                 settings.limits(),
                 new TransitionLog(),
                 new InstancePrefixes(ticker.instant().toEpochMilli()));

@@ -74,7 +74,8 @@ public final class Rehearsal {
                 read.shutdownTimeout(),
                 read.logLevel(),
                 read.accessLog(),
-                read.accessLogPath());
+                read.accessLogPath(),
+                read.allowedUpstreams());
     }
 
     private static void remove(Path directory) throws IOException {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.luma.core.Durations;
 import dev.luma.core.Project;
 import dev.luma.core.Sizes;
+import dev.luma.core.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,13 +42,7 @@ final class ProjectJson {
             json.writeNumberField("format", FORMAT);
             json.writeStringField("name", project.name());
             json.writeStringField("hostname", project.hostname());
-            json.writeStringField("docker_image", project.image());
-            json.writeNumberField("container_port", project.port());
-            json.writeObjectFieldStart("env_vars");
-            for (Map.Entry<String, String> variable : new TreeMap<>(project.env()).entrySet()) {
-                json.writeStringField(variable.getKey(), variable.getValue());
-            }
-            json.writeEndObject();
+            write(json, project.source());
             if (project.idleTimeout().isPresent()) {
                 json.writeStringField(
                         "idle_timeout", Durations.format(project.idleTimeout().get()));
@@ -63,6 +58,20 @@ final class ProjectJson {
             json.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Source source) throws IOException {
+        if (source instanceof Source.Container container) {
+            json.writeStringField("docker_image", container.image());
+            json.writeNumberField("container_port", container.port());
+            json.writeObjectFieldStart("env_vars");
+            for (Map.Entry<String, String> variable : new TreeMap<>(container.env()).entrySet()) {
+                json.writeStringField(variable.getKey(), variable.getValue());
+            }
+            json.writeEndObject();
+        } else {
+            json.writeStringField("upstream", source.toString());
+        }
     }
 
     /** The project of the text, or an exception whose message is a sentence about what is wrong with it. */
@@ -106,6 +115,7 @@ final class ProjectJson {
                 case "name",
                         "hostname",
                         "docker_image",
+                        "upstream",
                         "idle_timeout",
                         "max_request_body",
                         "created_at",
@@ -129,14 +139,26 @@ final class ProjectJson {
             return new Project(
                     present("name", texts.get("name")),
                     present("hostname", texts.get("hostname")),
-                    present("docker_image", texts.get("docker_image")),
-                    present("container_port", numbers.get("container_port")),
-                    env,
+                    source(),
                     idleTimeout(),
                     maxRequestBody(),
                     present("revision", numbers.get("revision")),
                     instant("created_at"),
                     instant("updated_at"));
+        }
+
+        private Source source() throws IOException {
+            String upstream = texts.get("upstream");
+            if (upstream == null) {
+                return new Source.Container(
+                        present("docker_image", texts.get("docker_image")),
+                        present("container_port", numbers.get("container_port")),
+                        env);
+            }
+            require(!texts.containsKey("docker_image"), "upstream", "stands beside docker_image");
+            Optional<Source.External> external = Source.External.parse(upstream);
+            require(external.isPresent(), "upstream", "is not a host and a port");
+            return external.orElseThrow();
         }
 
         private Optional<Duration> idleTimeout() throws IOException {

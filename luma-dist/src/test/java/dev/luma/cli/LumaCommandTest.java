@@ -60,6 +60,16 @@ class LumaCommandTest {
     }
 
     @Test
+    void deployLeadsToWhatRunsAlready() {
+        answers.put("POST /projects", "201 " + project(Instant.EPOCH));
+        assertEquals(0, run("deploy", "nas", "--upstream", "nas.lan:5000"));
+        assertEquals(
+                List.of(
+                        "POST /projects {\"upstream\":\"nas.lan:5000\",\"name\":\"nas\",\"hostname\":\"nas.localhost\"}"),
+                asked);
+    }
+
+    @Test
     void deployChangesWhatIsGivenOfAProjectThatIsThere() {
         answers.put("POST /projects", "409 {\"errors\":[{\"field\":\"name\",\"message\":\"is taken\"}]}");
         answers.put("PATCH /projects/shop", "200 " + project(Instant.EPOCH));
@@ -182,7 +192,8 @@ class LumaCommandTest {
             value = {
                 "''                              | luma: name a verb: luma --help lists them",
                 "serv                            | luma: Unmatched argument at index 0: 'serv'",
-                "deploy                          | luma: Missing required options and parameters: '--image=IMAGE', 'NAME'",
+                "deploy                          | luma: Missing required parameter: 'NAME'",
+                "deploy a                        | luma: what is a? Give --image IMAGE, or --upstream HOST:PORT",
                 "deploy a --image b --port x     | luma: Invalid value for option '--port': 'x' is not an int",
                 "deploy a --image b --prt 1      | luma: Unknown options: '--prt', '1'",
                 "rm                              | luma: Missing required parameter: 'NAME'",

@@ -37,7 +37,8 @@ class SettingsLoaderTest {
             Duration.ofSeconds(30),
             LogLevel.INFO,
             AccessLogFormat.OFF,
-            "-");
+            "-",
+            List.of());
 
     /** A text for each setting that is not its default. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
@@ -71,6 +72,7 @@ class SettingsLoaderTest {
             Map.entry("max_request_body", "5g"),
             Map.entry("max_connections", "13"),
             Map.entry("max_connections_per_address", "14"),
+            Map.entry("allowed_upstreams", "127.0.0.0/8, 192.168.1.20"),
             Map.entry("trusted_proxies", "10.0.0.0/8, 2001:db8::7"),
             Map.entry("proxy_protocol", "On"),
             Map.entry("log_level", "Debug"),
@@ -113,7 +115,8 @@ class SettingsLoaderTest {
             Duration.ofMinutes(1),
             LogLevel.DEBUG,
             AccessLogFormat.JSON,
-            "/var/log/luma/access.log");
+            "/var/log/luma/access.log",
+            List.of(Cidr.of("127.0.0.0/8"), Cidr.of("192.168.1.20")));
 
     @TempDir
     private Path directory;

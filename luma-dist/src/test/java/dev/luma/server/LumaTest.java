@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.luma.config.AccessLogFormat;
 import dev.luma.config.LogLevel;
 import dev.luma.config.Settings;
+import dev.luma.core.Cidr;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Project;
+import dev.luma.core.ProjectStatus;
 import dev.luma.core.Projects.Change;
 import dev.luma.core.Refusal;
+import dev.luma.core.Source;
+import dev.luma.core.Upstream;
 import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +45,7 @@ class LumaTest {
     private Path directory;
 
     private final AtomicInteger closed = new AtomicInteger();
+    private List<Cidr> allowed = List.of();
 
     @Test
     void servesAndKeepsProjectsOverARestart() throws Exception {
@@ -59,6 +67,58 @@ class LumaTest {
         List<String> lines = Files.readAllLines(directory.resolve("access.log"));
         assertTrue(lines.stream().anyMatch(line -> line.contains("\"host\":\"nobody\",\"status\":404")));
         assertTrue(lines.stream().anyMatch(line -> line.contains("\"reason\":\"RUNTIME_DOWN\"")));
+    }
+
+    /** No engine is needed for what runs already, nor a request to find it. */
+    @Test
+    void leadsToWhatRunsAlready() throws Exception {
+        allowed = List.of(Cidr.of("127.0.0.0/8"));
+        HttpServer app = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        app.createContext("/", exchange -> {
+            byte[] answer =
+                    exchange.getRequestHeaders().getFirst("X-Forwarded-Host").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        app.start();
+        Source there = new Source.External("localhost", app.getAddress().getPort());
+        Project nas = Project.draft("nas", "nas.localhost", there, Optional.empty());
+        String request = "GET / HTTP/1.1\r\nHost: nas.localhost\r\nConnection: close\r\n\r\n";
+
+        Luma first = Luma.start(settings(0, 0), "1.2.3", this::noEngine);
+        Upstream upstream = ((Change.Done) first.projects().register(nas)).upstream();
+        await(upstream, ProjectStatus.State.RUNNING);
+        assertTrue(ask(first.proxyPort(), request).endsWith("nas.localhost"));
+        first.stop();
+
+        Luma second = Luma.start(settings(0, 0), "1.2.3", this::noEngine);
+        await(second.projects().find("nas").orElseThrow(), ProjectStatus.State.RUNNING);
+        assertTrue(ask(second.proxyPort(), request).endsWith("nas.localhost"));
+        app.stop(0);
+        second.stop();
+    }
+
+    @Test
+    void leadsNowhereThatIsNotAllowed() throws Exception {
+        allowed = List.of(Cidr.of("10.0.0.0/8"));
+        Luma luma = Luma.start(settings(0, 0), "1.2.3", this::noEngine);
+        Project nas = Project.draft("nas", "nas.localhost", new Source.External("127.0.0.1", 9), Optional.empty());
+        Upstream upstream = ((Change.Done) luma.projects().register(nas)).upstream();
+        await(upstream, ProjectStatus.State.FAILED);
+        assertEquals(
+                "the upstream of nas, 127.0.0.1:9, leads to 127.0.0.1, which is not in allowed_upstreams;"
+                        + " add it there and restart Luma",
+                upstream.status().lastFailure().orElseThrow().detail());
+        assertTrue(ask(luma.proxyPort(), "GET / HTTP/1.1\r\nHost: nas.localhost\r\nConnection: close\r\n\r\n")
+                .contains("START_FAILED"));
+        luma.stop();
+    }
+
+    private static void await(Upstream upstream, ProjectStatus.State state) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> upstream.status().state() == state);
     }
 
     @Test
@@ -120,7 +180,8 @@ class LumaTest {
                 Duration.ofSeconds(1),
                 LogLevel.WARN,
                 AccessLogFormat.JSON,
-                directory.resolve("access.log").toString());
+                directory.resolve("access.log").toString(),
+                allowed);
     }
 
     private static Project draft() {

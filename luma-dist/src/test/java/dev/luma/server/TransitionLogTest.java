@@ -10,6 +10,7 @@ import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.State;
 import dev.luma.core.Refusal;
+import dev.luma.core.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +99,7 @@ class TransitionLogTest {
         Project project = new Project(
                 "my-app",
                 "my-app.localhost",
-                "nginx",
-                80,
-                Map.of(),
+                new Source.Container("nginx", 80, Map.of()),
                 Optional.empty(),
                 Optional.empty(),
                 revision,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.Project;
+import dev.luma.core.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,19 +52,29 @@ class FileProjectStoreTest {
         Project full = new Project(
                 "shop",
                 "shop.example",
-                "registry.example/shop:2",
-                3000,
-                Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", ""),
+                new Source.Container(
+                        "registry.example/shop:2", 3000, Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", "")),
                 Optional.of(Duration.ofMillis(1_500)),
                 Optional.of(10L << 20),
                 7,
                 BORN,
                 BORN.plusSeconds(60));
         Project plain = project("plain", "plain.localhost");
+        Project external = new Project(
+                "nas",
+                "nas.localhost",
+                new Source.External("fd00::7", 5000),
+                Optional.empty(),
+                Optional.empty(),
+                2,
+                BORN,
+                BORN);
         store.save(full);
         store.save(plain);
+        store.save(external);
         assertEquals(
-                Set.of(full, plain), new HashSet<>(FileProjectStore.in(state).load()));
+                Set.of(full, plain, external),
+                new HashSet<>(FileProjectStore.in(state).load()));
     }
 
     @Test
@@ -191,9 +202,7 @@ class FileProjectStoreTest {
         return new Project(
                 name,
                 hostname,
-                "nginx",
-                80,
-                Map.of("APP_ENV", "development"),
+                new Source.Container("nginx", 80, Map.of("APP_ENV", "development")),
                 Optional.empty(),
                 Optional.empty(),
                 1,

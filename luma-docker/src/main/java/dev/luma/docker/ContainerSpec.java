@@ -28,17 +28,18 @@ record ContainerSpec(String owner, String instanceId, Project project) {
 
     /** The environment as {@code NAME=value}, in the order of the names. */
     List<String> environment() {
-        Map<String, String> variables = new TreeMap<>(project.env());
-        variables.putIfAbsent(PORT, Integer.toString(project.port()));
+        Map<String, String> variables = new TreeMap<>(project.container().env());
+        variables.putIfAbsent(PORT, Integer.toString(project.source().port()));
         return variables.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + variable.getValue())
                 .toList();
     }
 
     CreateContainerCmd command(DockerClient client, EngineFacts facts) {
-        ExposedPort port = ExposedPort.tcp(project.port());
+        ExposedPort port = ExposedPort.tcp(project.source().port());
         HostConfig host = HostConfig.newHostConfig().withRestartPolicy(RestartPolicy.noRestart());
-        CreateContainerCmd command = client.createContainerCmd(project.image())
+        CreateContainerCmd command = client.createContainerCmd(
+                        project.container().image())
                 .withName(name(instanceId))
                 .withLabels(Labels.of(owner, project, instanceId))
                 .withEnv(environment());

@@ -92,7 +92,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     public CompletionStage<Void> prepare(Project project) {
         return connector
                 .engine()
-                .thenCompose(engine -> images.ensure(engine, project.image()))
+                .thenCompose(engine -> images.ensure(engine, project.container().image()))
                 .exceptionallyCompose(
                         error -> CompletableFuture.failedFuture(asStartFailure(project, Words.unwrap(error))));
     }

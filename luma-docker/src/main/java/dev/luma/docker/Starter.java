@@ -51,7 +51,7 @@ final class Starter {
 
     void start(Tracked tracked) {
         tracked.listener().entered(WakePhase.IMAGE);
-        String image = tracked.project().image();
+        String image = tracked.project().container().image();
         connector
                 .engine()
                 .thenCompose(engine -> images.ensure(engine, image)
@@ -84,7 +84,7 @@ final class Starter {
     }
 
     private CompletionStage<String> createWithImage(Engine engine, Tracked tracked) {
-        String image = tracked.project().image();
+        String image = tracked.project().container().image();
         images.forget(image);
         return images.ensure(engine, image).thenCompose(there -> {
             if (tracked.isAbandoned()) {
@@ -123,8 +123,8 @@ final class Starter {
             exits.ended(engine, tracked, OptionalLong.empty());
             return;
         }
-        Optional<Endpoint> endpoint =
-                Addresses.endpoint(container, engine.facts(), tracked.project().port());
+        Optional<Endpoint> endpoint = Addresses.endpoint(
+                container, engine.facts(), tracked.project().source().port());
         if (endpoint.isEmpty()) {
             throw new CompletionException(new StartFailureException(Failures.withoutAddress(tracked.project())));
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.Project;
+import dev.luma.core.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +62,7 @@ class ContainerSpecTest {
         return new Project(
                 "app",
                 "app.localhost",
-                "nginx",
-                80,
-                env,
+                new Source.Container("nginx", 80, env),
                 Optional.empty(),
                 Optional.empty(),
                 7,
