@@ -18,6 +18,10 @@ final class TransitionLog implements ProjectListener {
     @Override
     public void changed(ProjectStatus before, ProjectStatus after) {
         String name = after.project().name();
+        if (isTriedAgain(before, after)) {
+            LOG.debug("{}: {} -> {}", name, before.state().word(), after.state().word());
+            return;
+        }
         // One that never ran and never will has nothing to tell, and there may be thousands when Luma stops.
         boolean neverRan = before.state() == State.IDLE && after.state() == State.STOPPED;
         if (before.state() != after.state() && !neverRan) {
@@ -35,6 +39,14 @@ final class TransitionLog implements ProjectListener {
         if (failedNow || !before.lastFailure().equals(after.lastFailure())) {
             after.lastFailure().ifPresent(failure -> LOG.warn("{}: {}{}", name, failure.detail(), lastLines(failure)));
         }
+    }
+
+    /** An upstream that is away is looked for once a minute, for as long as it takes; that is told once. */
+    private static boolean isTriedAgain(ProjectStatus before, ProjectStatus after) {
+        return after.project().isExternal()
+                && after.lastFailure().isPresent()
+                && after.lastFailure().equals(before.lastFailure())
+                && after.project().equals(before.project());
     }
 
     /** How long the state that is left has taken, where that says something. */

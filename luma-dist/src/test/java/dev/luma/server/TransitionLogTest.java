@@ -95,6 +95,31 @@ class TransitionLogTest {
                 .toList();
     }
 
+    /** It is looked for again and again; only what is new is told. */
+    @Test
+    void anUpstreamThatStaysAwayIsToldOnce() {
+        ProjectStatus idle = away(State.IDLE, Optional.empty());
+        ProjectStatus failed = away(State.FAILED, failure("no such host"));
+        ProjectStatus starting = away(State.STARTING, failure("no such host"));
+        new TransitionLog().changed(idle, failed);
+        int lines = written.list.size();
+        new TransitionLog().changed(failed, starting);
+        new TransitionLog().changed(starting, failed);
+        assertEquals(lines, written.list.size());
+        new TransitionLog().changed(starting, away(State.FAILED, failure("it takes no connection")));
+        new TransitionLog().changed(starting, away(State.RUNNING, Optional.empty()));
+        assertEquals(lines + 3, written.list.size());
+    }
+
+    private static Optional<StartFailure> failure(String detail) {
+        return Optional.of(new StartFailure(Refusal.Reason.START_FAILED, detail, List.of()));
+    }
+
+    private static ProjectStatus away(State state, Optional<StartFailure> failure) {
+        Project nas = Project.draft("nas", "nas.localhost", new Source.External("nas.lan", 80), Optional.empty());
+        return new ProjectStatus(nas, state, START, List.of(), 0, failure);
+    }
+
     private static ProjectStatus status(State state, int revision, Instant since) {
         Project project = new Project(
                 "my-app",

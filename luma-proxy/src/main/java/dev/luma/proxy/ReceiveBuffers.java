@@ -12,7 +12,7 @@ import io.netty.util.UncheckedBooleanSupplier;
  */
 final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
-    private static final int LITTLE = 8 * 1024;
+    private static final int LITTLE = 16 * 1024;
 
     private boolean little;
 
