@@ -12,6 +12,12 @@ final class Answer {
     private static final byte[] NOTHING = {};
     private static final int SMALL_BODY = 2048;
 
+    private enum Progress {
+        INCOMPLETE,
+        PASSED_ON,
+        PASSED_ON_WITH_CONTENT
+    }
+
     private final ClientConnection client;
     private final Loop loop;
     private final BodyFraming body = new BodyFraming();
@@ -71,8 +77,14 @@ final class Answer {
         received = true;
         try {
             while (exchange.isRelaying() && in.isReadable() && !begun) {
-                if (!readHead(in, exchange)) {
-                    return in;
+                switch (readHead(in, exchange)) {
+                    case INCOMPLETE -> {
+                        return in;
+                    }
+                    case PASSED_ON_WITH_CONTENT -> {
+                        return null;
+                    }
+                    case PASSED_ON -> {}
                 }
             }
             if (exchange.isTunnel()) {
@@ -92,7 +104,7 @@ final class Answer {
         return null;
     }
 
-    private boolean readHead(ByteBuf in, Exchange exchange) throws BadMessage {
+    private Progress readHead(ByteBuf in, Exchange exchange) throws BadMessage {
         int loaded = loop.load(in);
         ResponseHead head = loop.responseHead;
         int length = head.scan(loop.scratch(), loaded);
@@ -101,25 +113,30 @@ final class Answer {
             if (loaded == most) {
                 throw BadMessage.malformed("the head is larger than " + most + " octets");
             }
-            return false;
+            return Progress.INCOMPLETE;
         }
         in.skipBytes(length);
         if (head.isInterim()) {
             if (!exchange.http10) {
-                client.write(HeadWriter.response(client.allocator(), head, length, false, false, false, NOTHING));
+                ByteBuf interim = HeadWriter.response(loop.compose(), head, false, false, false, NOTHING);
+                client.write(Buffers.copy(client.allocator(), interim, 0));
                 exchange.paceUpstream();
             }
             exchange.interimPassed();
-            return true;
+            return Progress.PASSED_ON;
         }
-        begin(head, length, in, exchange);
+        if (begin(head, in, exchange)) {
+            contentPassed(exchange, false);
+            return Progress.PASSED_ON_WITH_CONTENT;
+        }
         if (body.isDone() && exchange.isRelaying()) {
             exchange.finish(in.isReadable());
         }
-        return true;
+        return Progress.PASSED_ON;
     }
 
-    private void begin(ResponseHead head, int length, ByteBuf in, Exchange exchange) throws BadMessage {
+    /** True if the content that has come with the head is passed on too, in the same buffer. */
+    private boolean begin(ResponseHead head, ByteBuf in, Exchange exchange) throws BadMessage {
         boolean switched = head.status == 101;
         if (switched && !exchange.upgrade) {
             throw BadMessage.malformed("it switches protocols without being asked to");
@@ -130,21 +147,23 @@ final class Answer {
         upstreamStays = head.isPersistent() && !body.isUntilClose();
         clientStays = exchange.mayStay() && !body.isUntilClose() && !dechunk;
         boolean close = !clientStays && !switched;
-        // A small body that has come with its head goes on with it: one buffer, one write, for the most common answers.
-        int small = body.takeWhole(in, SMALL_BODY);
         ByteBuf answer = HeadWriter.response(
-                client.allocator(),
-                head,
-                length + small,
-                dechunk,
-                close,
-                clientStays && exchange.http10,
-                exchange.answerBegins());
+                loop.compose(), head, dechunk, close, clientStays && exchange.http10, exchange.answerBegins());
         client.trail().answered(head.status);
-        client.write(answer.writeBytes(in, small));
+        // Where nothing else is in the buffer, the head goes to where the old one was: no other buffer, and one write.
+        int content = in.readableBytes();
+        if (!switched && body.isAtLeast(content) && Buffers.prepend(answer, in)) {
+            body.take(content);
+            client.write(in);
+            return true;
+        }
+        // Otherwise a small body that has come with its head is copied.
+        int small = body.takeWhole(in, SMALL_BODY);
+        client.write(Buffers.copy(client.allocator(), answer, small).writeBytes(in, small));
         if (switched) {
             exchange.switchProtocols();
         }
+        return false;
     }
 
     /** Where the body ends (RFC 9112 section 6.3). */
@@ -176,13 +195,19 @@ final class Answer {
             } else if (length > 0) {
                 client.write(in.readRetainedSlice(length));
             }
+        }
+        contentPassed(exchange, left != null && left.isReadable());
+        return left;
+    }
+
+    private void contentPassed(Exchange exchange, boolean leftovers) {
+        if (!dechunk) {
             exchange.carryAnswer(body);
         }
         if (body.isDone()) {
-            exchange.finish(left != null && left.isReadable());
+            exchange.finish(leftovers);
         } else {
             exchange.paceUpstream();
         }
-        return left;
     }
 }

@@ -72,6 +72,19 @@ final class BodyFraming {
         return chunks == null && left > octets;
     }
 
+    /** Whether so many octets are certainly of the body, whatever they are; chunks that are not walked yet are not known. */
+    boolean isAtLeast(int octets) {
+        return chunks == null && left >= octets;
+    }
+
+    /** Counts off octets of which {@link #isAtLeast} is true. */
+    void take(int octets) {
+        if (left != UNTIL_CLOSE) {
+            left -= octets;
+        }
+        content += octets;
+    }
+
     /** How many octets are still to come of a body whose length is known; 0 for any other. */
     long counted() {
         return chunks == null && left != UNTIL_CLOSE ? left : 0;
@@ -88,10 +101,7 @@ final class BodyFraming {
     int measure(ByteBuf in) throws BadMessage {
         if (chunks == null) {
             int step = (int) Math.min(left, in.readableBytes());
-            if (left != UNTIL_CLOSE) {
-                left -= step;
-            }
-            content += step;
+            take(step);
             return step;
         }
         int at = in.readerIndex();
@@ -115,8 +125,7 @@ final class BodyFraming {
             return 0;
         }
         int length = (int) left;
-        left = 0;
-        content += length;
+        take(length);
         return length;
     }
 

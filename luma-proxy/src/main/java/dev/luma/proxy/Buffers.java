@@ -26,6 +26,35 @@ final class Buffers {
         return dense;
     }
 
+    /** Puts the octets of the one where the other has been read already; false if there is no place, or it is shared. */
+    static boolean prepend(ByteBuf first, ByteBuf to) {
+        int length = first.readableBytes();
+        int start = to.readerIndex() - length;
+        if (start < 0 || to.refCnt() != 1 || to.isReadOnly()) {
+            return false;
+        }
+        to.setBytes(start, first, first.readerIndex(), length).readerIndex(start);
+        return true;
+    }
+
+    /** The octets from the buffer's start, in a buffer that is not much larger than they are; takes the other over. */
+    static ByteBuf dense(ByteBufAllocator allocator, ByteBuf octets) {
+        octets.readerIndex(0);
+        if (octets.capacity() / 2 <= octets.readableBytes()) {
+            return octets;
+        }
+        ByteBuf dense = copy(allocator, octets, 0);
+        octets.release();
+        return dense;
+    }
+
+    /** A buffer with just these octets. */
+    static ByteBuf copy(ByteBufAllocator allocator, ByteBuf octets, int room) {
+        return allocator
+                .directBuffer(octets.readableBytes() + room)
+                .writeBytes(octets, octets.readerIndex(), octets.readableBytes());
+    }
+
     /** One buffer with the octets of both; takes both over. */
     static ByteBuf join(ByteBufAllocator allocator, ByteBuf first, ByteBuf second) {
         if (first.writableBytes() >= second.readableBytes() && first.refCnt() == 1 && !first.isReadOnly()) {

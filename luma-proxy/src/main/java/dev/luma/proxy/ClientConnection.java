@@ -29,6 +29,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
     private static final byte[] PROCESSING = Octets.of("HTTP/1.1 102 Processing\r\n\r\n");
+    private static final int LARGEST_KEPT = 4096;
     private static final long FIRST_HALF_CLOSE_PROBE_MILLIS = 20;
 
     private final Loop loop;
@@ -219,7 +220,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             searched = 0;
             stir();
             trail.begin(peer.address(), head, length);
-            begin(head, length);
+            begin(head);
             return true;
         } catch (BadMessage bad) {
             answer(bad.failure(), bad.detail(), Optional.empty(), false, loop.requestHead.methodIs("HEAD"), false);
@@ -254,7 +255,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 "the request line is longer than " + loop.settings.bounds().requestLine() + " octets");
     }
 
-    private void begin(RequestHead head, int length) throws BadMessage {
+    private void begin(RequestHead head) throws BadMessage {
         requests++;
         requestId.of(head, loop.requestIds);
         clientAddress = peer.address();
@@ -292,7 +293,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         requestBody.atMost(most);
-        begun.begin(upstream, HeadWriter.request(channel.alloc(), head, length, forwarded, requestId));
+        begun.begin(upstream, keep(HeadWriter.request(loop.compose(), head, forwarded, requestId)));
+    }
+
+    /** The head as a buffer of its own: that in which it came, if there is nothing else in it and it has room. */
+    private ByteBuf keep(ByteBuf head) {
+        ByteBuf in = pending;
+        boolean fits = in != null && in.capacity() >= head.readableBytes() && in.capacity() <= LARGEST_KEPT;
+        if (in == null || !fits || in.isReadable() || in.refCnt() != 1) {
+            return Buffers.copy(channel.alloc(), head, 0);
+        }
+        pending = null;
+        return in.clear().writeBytes(head, head.readerIndex(), head.readableBytes());
     }
 
     /** What a trusted proxy says, and by it who the client is. */

@@ -103,6 +103,10 @@ final class Exchange implements Admission.Listener {
 
     private void park(Upstream to) {
         stage = Stage.ADMISSION;
+        ByteBuf kept = head;
+        if (kept != null) {
+            head = Buffers.dense(client.allocator(), kept); // there may be thousands who wait
+        }
         if (!deadlineKnown) {
             deadlineKnown = true;
             deadline = to.waitDeadline();

@@ -2,7 +2,6 @@ package dev.luma.proxy;
 
 import dev.luma.proxy.Fields.Kind;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -32,10 +31,9 @@ final class HeadWriter {
 
     private HeadWriter() {}
 
-    /** The head of a request for the upstream. */
-    static ByteBuf request(ByteBufAllocator allocator, RequestHead head, int length, byte[] forwarded, RequestId id) {
+    /** Writes the head of a request for the upstream. */
+    static ByteBuf request(ByteBuf out, RequestHead head, byte[] forwarded, RequestId id) {
         byte[] octets = head.octets();
-        ByteBuf out = allocator.directBuffer(length + forwarded.length + 200);
         writeRequestLine(out, head, octets);
         boolean hostAnew = head.absoluteForm || head.fields.isUnusual(Kind.HOST);
         if (hostAnew) {
@@ -86,22 +84,15 @@ final class HeadWriter {
     }
 
     /**
-     * The head of a response for the client.
+     * Writes the head of a response for the client.
      *
      * @param dropChunked whether the body loses its chunked framing on the way
      * @param extra whole field lines of Luma's own
      */
     static ByteBuf response(
-            ByteBufAllocator allocator,
-            ResponseHead head,
-            int length,
-            boolean dropChunked,
-            boolean close,
-            boolean sayKeepAlive,
-            byte[] extra) {
+            ByteBuf out, ResponseHead head, boolean dropChunked, boolean close, boolean sayKeepAlive, byte[] extra) {
         byte[] octets = head.octets();
         boolean upgraded = head.status == 101;
-        ByteBuf out = allocator.directBuffer(length + extra.length + 80);
         out.writeBytes(STATUS_LINE_START);
         int code = head.statusStart + 3;
         out.writeBytes(octets, head.statusStart, 3);

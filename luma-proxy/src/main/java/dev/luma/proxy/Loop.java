@@ -4,6 +4,7 @@ import dev.luma.core.RouteTable;
 import dev.luma.core.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -40,6 +41,7 @@ final class Loop {
     final ResponseHead responseHead = new ResponseHead();
     final SplittableRandom requestIds = new SplittableRandom();
     private final byte[] scratch;
+    private final ByteBuf composed = Unpooled.buffer(4096);
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Deque<Channel> unflushed = new ArrayDeque<>();
     private @Nullable Future<?> sweeping;
@@ -75,6 +77,11 @@ final class Loop {
 
     byte[] scratch() {
         return scratch;
+    }
+
+    /** An empty buffer for a head that is put together; whoever gets it copies what is in it before the next one does. */
+    ByteBuf compose() {
+        return composed.clear();
     }
 
     /** Remembers that the channel was written to; {@link #flush} sends it, once for a whole read. */

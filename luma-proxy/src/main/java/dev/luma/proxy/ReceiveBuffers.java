@@ -12,6 +12,9 @@ import io.netty.util.UncheckedBooleanSupplier;
  */
 final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
+    /** Before what is read, so that a head can be written anew in its place with what Luma adds to it. */
+    private static final int HEADROOM = 64;
+
     private static final int LITTLE = 16 * 1024;
 
     private boolean little;
@@ -41,7 +44,20 @@ final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return little ? allocator.ioBuffer(LITTLE) : adaptive.allocate(allocator);
+            ByteBuf buffer = little ? allocator.ioBuffer(LITTLE) : adaptive.allocate(allocator);
+            return buffer.setIndex(HEADROOM, HEADROOM);
+        }
+
+        // The place before counts as if it had been read: by what fills a buffer the next ones grow.
+
+        @Override
+        public void attemptedBytesRead(int octets) {
+            adaptive.attemptedBytesRead(octets + HEADROOM);
+        }
+
+        @Override
+        public void lastBytesRead(int octets) {
+            adaptive.lastBytesRead(octets > 0 ? octets + HEADROOM : octets);
         }
 
         @Override

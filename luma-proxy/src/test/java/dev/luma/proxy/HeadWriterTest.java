@@ -3,7 +3,7 @@ package dev.luma.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -27,16 +27,15 @@ class HeadWriterTest {
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
         int length = head.scan(octets, octets.length);
         assertEquals(octets.length, length);
-        return text(HeadWriter.request(UnpooledByteBufAllocator.DEFAULT, head, length, FORWARDED, id));
+        return text(HeadWriter.request(Unpooled.buffer(), head, FORWARDED, id));
     }
 
     private static String response(String text, boolean dropChunked, boolean close, boolean keepAlive)
             throws BadMessage {
         ResponseHead head = new ResponseHead();
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-        int length = head.scan(octets, octets.length);
-        return text(HeadWriter.response(
-                UnpooledByteBufAllocator.DEFAULT, head, length, dropChunked, close, keepAlive, NOTHING));
+        assertEquals(octets.length, head.scan(octets, octets.length));
+        return text(HeadWriter.response(Unpooled.buffer(), head, dropChunked, close, keepAlive, NOTHING));
     }
 
     private static String text(ByteBuf out) {
