@@ -222,6 +222,12 @@ public final class SettingTable {
             Standard.fixed("off"),
             "Whether each connection of trusted_proxies begins with a header of the PROXY protocol, version 1 or 2");
 
+    static final Setting<EventLoopChoice> EVENT_LOOP = new Setting<>(
+            "event_loop",
+            Kind.oneOf(EventLoopChoice.class),
+            Standard.fixed("auto"),
+            "How sockets are waited for: auto (epoll, or nio where there is none), epoll, io_uring or nio");
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>(
             "log_level",
             Kind.oneOf(LogLevel.class),
@@ -278,6 +284,7 @@ public final class SettingTable {
                 ALLOWED_UPSTREAMS,
                 TRUSTED_PROXIES,
                 PROXY_PROTOCOL,
+                EVENT_LOOP,
                 LOG_LEVEL,
                 ACCESS_LOG,
                 ACCESS_LOG_PATH);

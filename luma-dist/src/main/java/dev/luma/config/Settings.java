@@ -22,6 +22,7 @@ public record Settings(
         Duration stopGrace,
         Duration drainTimeout,
         Duration shutdownTimeout,
+        EventLoopChoice eventLoop,
         LogLevel logLevel,
         AccessLogFormat accessLog,
         String accessLogPath,

@@ -71,6 +71,7 @@ public final class SettingsLoader {
                 get(SettingTable.STOP_GRACE),
                 get(SettingTable.DRAIN_TIMEOUT),
                 get(SettingTable.SHUTDOWN_TIMEOUT),
+                get(SettingTable.EVENT_LOOP),
                 get(SettingTable.LOG_LEVEL),
                 get(SettingTable.ACCESS_LOG),
                 get(SettingTable.ACCESS_LOG_PATH),

@@ -11,6 +11,7 @@ import dev.luma.proxy.AccessLog;
 import dev.luma.proxy.EventLoops;
 import dev.luma.proxy.NettyReadinessProbe;
 import dev.luma.proxy.ProxyServer;
+import dev.luma.proxy.Transport;
 import dev.luma.store.FileProjectStore;
 import dev.luma.store.StateDirectory;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class Luma {
         ScheduledExecutorService timer = pools.timer("luma-timer");
 
         // They end after the runtime: what it gives up when it closes still calls off probes on them.
-        EventLoops loops = EventLoops.create(Runtime.getRuntime().availableProcessors(), Threads.loops("luma-proxy"));
+        EventLoops loops = loops(settings.eventLoop().transport());
         lifecycle.onStop("event loops", loops);
 
         RuntimeMaker.Made runtime = runtimes.make(settings, state.owner(), pools, ticker);
@@ -207,6 +208,17 @@ final class Luma {
                     "the projects in " + state.path() + " cannot be read (" + unreadable
                             + "): make them readable for the user that runs Luma",
                     unreadable);
+        }
+    }
+
+    private static EventLoops loops(Transport transport) throws StartException {
+        try {
+            return EventLoops.create(
+                    Runtime.getRuntime().availableProcessors(), Threads.loops("luma-proxy"), transport);
+        } catch (IllegalArgumentException missing) {
+            throw new StartException(
+                    "event_loop: " + missing.getMessage() + "; leave event_loop at auto, or allow it on this machine",
+                    missing);
         }
     }
 

@@ -21,10 +21,11 @@ public final class LumaProcess {
         try {
             Luma luma = Luma.start(settings, version, new DockerMaker());
             log.info(
-                    "Luma {} listens: proxy on {}:{}, API on {}:{} ({} projects)",
+                    "Luma {} listens: proxy on {}:{} ({}), API on {}:{} ({} projects)",
                     version,
                     settings.proxyHost(),
                     luma.proxyPort(),
+                    settings.eventLoop().transport(),
                     settings.apiHost(),
                     luma.apiPort(),
                     luma.projects().all().size());

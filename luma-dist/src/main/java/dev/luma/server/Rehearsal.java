@@ -72,6 +72,7 @@ public final class Rehearsal {
                 read.stopGrace(),
                 read.drainTimeout(),
                 read.shutdownTimeout(),
+                read.eventLoop(),
                 read.logLevel(),
                 read.accessLog(),
                 read.accessLogPath(),

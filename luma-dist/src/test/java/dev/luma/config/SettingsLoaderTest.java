@@ -35,6 +35,7 @@ class SettingsLoaderTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
+            EventLoopChoice.AUTO,
             LogLevel.INFO,
             AccessLogFormat.OFF,
             "-",
@@ -75,6 +76,7 @@ class SettingsLoaderTest {
             Map.entry("allowed_upstreams", "127.0.0.0/8, 192.168.1.20"),
             Map.entry("trusted_proxies", "10.0.0.0/8, 2001:db8::7"),
             Map.entry("proxy_protocol", "On"),
+            Map.entry("event_loop", "io_uring"),
             Map.entry("log_level", "Debug"),
             Map.entry("access_log", "json"),
             Map.entry("access_log_path", "/var/log/luma/access.log"));
@@ -113,6 +115,7 @@ class SettingsLoaderTest {
             Duration.ZERO,
             Duration.ofHours(1),
             Duration.ofMinutes(1),
+            EventLoopChoice.IO_URING,
             LogLevel.DEBUG,
             AccessLogFormat.JSON,
             "/var/log/luma/access.log",

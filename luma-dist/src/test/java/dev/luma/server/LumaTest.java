@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.luma.config.AccessLogFormat;
+import dev.luma.config.EventLoopChoice;
 import dev.luma.config.LogLevel;
 import dev.luma.config.Settings;
 import dev.luma.core.Cidr;
@@ -178,6 +179,7 @@ class LumaTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
+                EventLoopChoice.AUTO,
                 LogLevel.WARN,
                 AccessLogFormat.JSON,
                 directory.resolve("access.log").toString(),

@@ -1,17 +1,7 @@
 package dev.luma.proxy;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,34 +9,27 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The event loops of the data plane: native epoll where there is one, NIO elsewhere. */
+/** The event loops of the data plane. */
 public final class EventLoops implements AutoCloseable {
 
+    final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
-    private final boolean epoll;
 
-    private EventLoops(MultiThreadIoEventLoopGroup group, boolean epoll) {
+    private EventLoops(MultiThreadIoEventLoopGroup group, Transport transport) {
         this.group = group;
-        this.epoll = epoll;
+        this.transport = transport;
     }
 
-    /** As many loops as asked for, each on a thread of the factory. */
-    public static EventLoops create(int count, ThreadFactory threads) {
-        return create(count, threads, Epoll.isAvailable());
-    }
-
-    static EventLoops create(int count, ThreadFactory threads, boolean epoll) {
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        return new EventLoops(new MultiThreadIoEventLoopGroup(count, threads, handlers), epoll);
-    }
-
-    public String transport() {
-        return epoll ? "epoll" : "nio";
-    }
-
-    /** Whether each loop can have a listener of its own on the one port (SO_REUSEPORT). */
-    boolean shareAPort() {
-        return epoll;
+    /**
+     * As many loops as asked for, each on a thread of the factory.
+     *
+     * @throws IllegalArgumentException if the machine has no such transport; the message says why
+     */
+    public static EventLoops create(int count, ThreadFactory threads, Transport transport) {
+        transport.whyNot().ifPresent(why -> {
+            throw new IllegalArgumentException(transport + " cannot be used here: " + why);
+        });
+        return new EventLoops(new MultiThreadIoEventLoopGroup(count, threads, transport.handlers()), transport);
     }
 
     MultiThreadIoEventLoopGroup group() {
@@ -63,14 +46,6 @@ public final class EventLoops implements AutoCloseable {
             loops.add((EventLoop) executor);
         }
         return loops;
-    }
-
-    Class<? extends ServerChannel> listenerType() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    }
-
-    Class<? extends SocketChannel> connectionType() {
-        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
     /** Ends the threads; waits up to two seconds for it. */

@@ -81,7 +81,7 @@ public final class NettyReadinessProbe implements ReadinessProbe {
             }
             Channel made;
             try {
-                made = new ReflectiveChannelFactory<>(loops.connectionType()).newChannel();
+                made = new ReflectiveChannelFactory<>(loops.transport.connectionType).newChannel();
             } catch (ChannelException noSocket) {
                 again(); // a bootstrap would tell it on a thread of its own
                 return;

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -68,7 +68,8 @@ public final class ProxyServer {
     public void start() throws IOException {
         refuseSharedPort();
         int port = settings.port();
-        for (EventLoop acceptor : loops.shareAPort() ? loops.all() : loops.all().subList(0, 1)) {
+        for (EventLoop acceptor :
+                loops.transport.sharesAPort() ? loops.all() : loops.all().subList(0, 1)) {
             ChannelFuture binding = bootstrap(acceptor)
                     .bind(new InetSocketAddress(settings.host(), port))
                     .awaitUninterruptibly();
@@ -98,8 +99,9 @@ public final class ProxyServer {
     }
 
     private ServerBootstrap bootstrap(EventLoop acceptor) {
+        Transport transport = loops.transport;
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .channel(loops.listenerType())
+                .channel(transport.listenerType)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, allocator)
@@ -115,13 +117,10 @@ public final class ProxyServer {
                         loop.crowd.welcome(loop, channel);
                     }
                 });
-        if (loops.shareAPort()) {
-            // A client that vanished without a word is noticed after 90 seconds, not after the kernel's two hours.
-            bootstrap
-                    .childOption(EpollChannelOption.TCP_KEEPIDLE, 60)
-                    .childOption(EpollChannelOption.TCP_KEEPINTVL, 10)
-                    .childOption(EpollChannelOption.TCP_KEEPCNT, 3);
-            return bootstrap.group(acceptor, acceptor).option(EpollChannelOption.SO_REUSEPORT, true);
+        // A client that vanished without a word is noticed after 90 seconds, not after the kernel's two hours.
+        transport.keepAlive(60, 10, 3).forEach(bootstrap::childOption);
+        if (transport.sharesAPort()) {
+            return bootstrap.group(acceptor, acceptor).option(UnixChannelOption.SO_REUSEPORT, true);
         }
         return bootstrap.group(acceptor, loops.group());
     }

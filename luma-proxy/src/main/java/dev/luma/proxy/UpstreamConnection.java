@@ -43,7 +43,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void connect(Exchange first) {
         SocketChannel made;
         try {
-            made = new ReflectiveChannelFactory<>(loop.loops.connectionType()).newChannel();
+            made = new ReflectiveChannelFactory<>(loop.loops.transport.connectionType).newChannel();
         } catch (ChannelException noSocket) {
             // A bootstrap would tell it on a thread of its own.
             first.noSocket(noSocket);

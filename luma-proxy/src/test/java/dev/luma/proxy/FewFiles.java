@@ -10,7 +10,6 @@ import dev.luma.core.ProjectListener;
 import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +30,13 @@ final class FewFiles {
 
     public static void main(String[] arguments) throws Exception {
         int appPort = Integer.parseInt(arguments[0]);
-        boolean epoll = Boolean.parseBoolean(arguments[1]) && Epoll.isAvailable();
+        Transport transport = Transport.valueOf(arguments[1]);
         loadAll(ProxyServer.class);
         loadAll(Projects.class);
         FakeRuntime runtime = new FakeRuntime();
         runtime.leadTo(new Endpoint("127.0.0.1", appPort, Endpoint.Reach.DIRECT));
         RealTime time = new RealTime();
-        EventLoops loops = EventLoops.create(1, new DefaultThreadFactory("loop", true), epoll);
+        EventLoops loops = EventLoops.create(1, new DefaultThreadFactory("loop", true), transport);
         Projects projects = new Projects(
                 runtime,
                 new NettyReadinessProbe(loops),

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process that really runs out of file descriptors, and has some again later. */
 class FileLimitTest {
@@ -24,10 +24,10 @@ class FileLimitTest {
     private static final String WARNING = "No file descriptor is left for another connection";
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void acceptingPausesAndGoesOnAndTheAppIsNotToBlame(boolean epoll) throws Exception {
+    @MethodSource("dev.luma.proxy.ProxyKit#transports")
+    void acceptingPausesAndGoesOnAndTheAppIsNotToBlame(Transport transport) throws Exception {
         try (RecordingUpstream upstream = new RecordingUpstream();
-                Child child = new Child(upstream, epoll)) {
+                Child child = new Child(upstream, transport)) {
             int port = child.port();
             List<RawClient> crowd = new ArrayList<>();
             for (int i = 0; i < FILES; i++) {
@@ -63,7 +63,7 @@ class FileLimitTest {
         private final List<String> output = new CopyOnWriteArrayList<>();
         private final CompletableFuture<Void> reading;
 
-        Child(RecordingUpstream upstream, boolean epoll) throws IOException {
+        Child(RecordingUpstream upstream, Transport transport) throws IOException {
             int appPort = upstream.endpoint(Endpoint.Reach.DIRECT).port();
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -80,7 +80,7 @@ class FileLimitTest {
                             System.getProperty("java.class.path"),
                             FewFiles.class.getName(),
                             Integer.toString(appPort),
-                            Boolean.toString(epoll))
+                            transport.name())
                     .redirectErrorStream(true)
                     .start();
             BufferedReader lines =

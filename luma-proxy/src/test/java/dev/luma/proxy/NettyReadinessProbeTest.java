@@ -28,7 +28,7 @@ class NettyReadinessProbeTest {
 
     @BeforeEach
     void start() throws IOException {
-        loops = EventLoops.create(1, new DefaultThreadFactory("loop", true));
+        loops = EventLoops.create(1, new DefaultThreadFactory("loop", true), Transport.usual());
         probe = new NettyReadinessProbe(loops);
         app = new ServerSocket();
     }

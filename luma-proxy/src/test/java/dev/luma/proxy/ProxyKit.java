@@ -14,11 +14,11 @@ import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,8 +53,7 @@ final class ProxyKit implements AutoCloseable {
     private ProxyKit(Options options) throws IOException {
         upstream = new RecordingUpstream();
         runtime.leadTo(upstream.endpoint(options.reach));
-        loops = EventLoops.create(
-                options.loops, new DefaultThreadFactory("loop", true), options.epoll && Epoll.isAvailable());
+        loops = EventLoops.create(options.loops, new DefaultThreadFactory("loop", true), options.transport);
         NettyReadinessProbe probe = new NettyReadinessProbe(loops);
         AtomicInteger prefixes = new AtomicInteger();
         projects = new Projects(
@@ -74,9 +73,16 @@ final class ProxyKit implements AutoCloseable {
         }
     }
 
+    /** Those of this machine. */
+    static List<Transport> transports() {
+        return Arrays.stream(Transport.values())
+                .filter(each -> each.whyNot().isEmpty())
+                .toList();
+    }
+
     /** How the data plane of a test differs from the usual one. */
     static final class Options {
-        private boolean epoll = true;
+        private Transport transport = Transport.usual();
         private boolean cold;
         private AccessLog log = AccessLog.off();
         private int loops = 1;
@@ -85,7 +91,11 @@ final class ProxyKit implements AutoCloseable {
         private ProxySettings settings = ProxySettings.DEFAULTS.at("127.0.0.1", 0);
 
         Options nio() {
-            epoll = false;
+            return transport(Transport.NIO);
+        }
+
+        Options transport(Transport which) {
+            transport = which;
             return this;
         }
 
