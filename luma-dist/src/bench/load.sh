@@ -69,6 +69,19 @@ measure() {
     note "$1" "$2" "$3" pss "$(memory "$3" | cut -d' ' -f2)"
 }
 
+# settle CONTESTANT SECONDS: until the JVM compiles nothing more of the relay. It looks again at what it has compiled when
+# connections come and go, so they do, in different numbers.
+settle() {
+    local round load
+    for round in 1 2 3 4 5 6 7 8; do
+        for load in 100 16k 1m; do
+            plan "$load"
+            connections=$((8 * round + 8))
+            drive "$1" "$2" >/dev/null
+        done
+    done
+}
+
 # choose_rate CASE: the same for all: half of what the slowest of Luma, nginx and HAProxy can do as far as is known, and a
 # third for the largest, which the load generator has work with, too.
 choose_rate() {

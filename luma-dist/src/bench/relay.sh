@@ -126,6 +126,10 @@ remember() { for name in "${contestants[@]}"; do note 1 "$1" "$name" pss "$(memo
 
 if wanted memory; then sleep 2; remember idle; fi
 if [ "$warm" != 0 ]; then
+    for name in luma ${luma_base:+base}; do
+        say "warming up $name"
+        settle "$name" "$warm"
+    done
     for load in "${loads[@]:-100}"; do
         say "warming up for $load"
         for name in "${contestants[@]}"; do
