@@ -1,5 +1,6 @@
 package dev.luma.proxy;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -26,6 +27,41 @@ class EarlyAnswerTest {
                 for (int i = 0; i < 1000; i++) {
                     client.send(new byte[100_000]);
                 }
+            });
+            Message answer = client.response();
+            assertEquals("wont eat", answer.text());
+            assertEquals("close", answer.field("connection"));
+            sending.handle((done, cut) -> null).join();
+        }
+    }
+
+    /** The app closes without having read the body, which resets. That stops the body, and not the answer before it. */
+    @Test
+    void reachAClientThoughTheAppResetsBehindThem() throws IOException {
+        try (ProxyKit kit = ProxyKit.start()) {
+            CountDownLatch full = new CountDownLatch(1);
+            CountDownLatch reset = new CountDownLatch(1);
+            kit.upstream.next(connection -> {
+                connection.requestHead();
+                RecordingUpstream.await(full);
+                connection.send(TOO_MUCH);
+                connection.reset();
+                reset.countDown();
+            });
+            RawClient client = kit.client().send(POST + "Content-Length: 100000000\r\n\r\n");
+            Flow flow = new Flow();
+            CompletableFuture<Void> sending = Background.run(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    client.send(new byte[100_000]);
+                    flow.moved(100_000);
+                }
+            });
+            flow.awaitStandstill();
+            // Luma sees the answer and the reset at once, and the octets that it still has to write meet the reset
+            // first.
+            kit.server.loops().iterator().next().eventLoop.execute(() -> {
+                full.countDown();
+                assertDoesNotThrow(() -> RecordingUpstream.await(reset));
             });
             Message answer = client.response();
             assertEquals("wont eat", answer.text());
