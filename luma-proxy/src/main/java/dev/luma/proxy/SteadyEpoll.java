@@ -1,24 +1,31 @@
 package dev.luma.proxy;
 
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's epoll, but a socket of which nothing is wanted for the moment stays in the kernel's set. Netty 4.2.18 takes it
- * out, forgets that it did, and fails to change it when something is wanted again. That happens when one direction has
- * ended, so that there is no end to wait for, while the other one is held up: the connection would break in the middle
- * of an answer.
+ * Netty's epoll, without two habits of Netty 4.2.18 that break connections. A socket of which nothing is wanted for the
+ * moment stays in the kernel's set: Netty takes it out, forgets that it did, and fails to change it when something is
+ * wanted again, as when one direction has ended while the other one is held up. And what the kernel told of a connection
+ * that has been closed meanwhile is dropped: Netty knows connections by their file descriptors, and passes it on to a new
+ * one that got the descriptor. Confined to the loop.
  */
 final class SteadyEpoll implements IoHandler {
 
     private final IoHandler epoll;
+    /** Counts how often the kernel was asked for news. */
+    private long turn;
 
     private SteadyEpoll(IoHandler epoll) {
         this.epoll = epoll;
@@ -46,6 +53,7 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
+        turn++;
         return epoll.run(context);
     }
 
@@ -61,7 +69,9 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Steady(epoll.register(handle));
+        Steady steady = new Steady((EpollIoHandle) handle);
+        steady.plain = epoll.register(steady);
+        return steady;
     }
 
     @Override
@@ -74,19 +84,58 @@ final class SteadyEpoll implements IoHandler {
         return epoll.isCompatible(handleType);
     }
 
-    private static final class Steady implements IoRegistration {
+    @SuppressWarnings("try") // what close() may throw is for the handle to say
+    private final class Steady implements EpollIoHandle, IoRegistration {
 
-        private final IoRegistration plain;
+        private final EpollIoHandle handle;
+        private final long since = turn;
+        private @Nullable IoRegistration plain;
         private boolean inSet;
 
-        Steady(IoRegistration plain) {
-            this.plain = plain;
+        Steady(EpollIoHandle handle) {
+            this.handle = handle;
+        }
+
+        private IoRegistration plain() {
+            IoRegistration registered = plain;
+            if (registered == null) {
+                throw new IllegalStateException("not registered yet");
+            }
+            return registered;
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return handle.fd();
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            // News of the turn in which this one came was told before, of another one with the same descriptor.
+            if (since != turn) {
+                handle.handle(this, event);
+            }
+        }
+
+        @Override
+        public void registered() {
+            handle.registered();
+        }
+
+        @Override
+        public void unregistered() {
+            handle.unregistered();
+        }
+
+        @Override
+        public void close() throws Exception {
+            handle.close();
         }
 
         @SuppressWarnings("TypeParameterUnusedInFormals") // the signature that is overridden
         @Override
         public <T> T attachment() {
-            return plain.attachment();
+            return plain().attachment();
         }
 
         @Override
@@ -94,20 +143,20 @@ final class SteadyEpoll implements IoHandler {
             if (inSet && EpollIoOps.NONE.equals(wanted)) {
                 // The kernel tells of a broken socket in any case: by its edge once, and not for as long as it is
                 // broken.
-                return plain.submit(EpollIoOps.EPOLLET);
+                return plain().submit(EpollIoOps.EPOLLET);
             }
             inSet |= !EpollIoOps.NONE.equals(wanted);
-            return plain.submit(wanted);
+            return plain().submit(wanted);
         }
 
         @Override
         public boolean isValid() {
-            return plain.isValid();
+            return plain().isValid();
         }
 
         @Override
         public boolean cancel() {
-            return plain.cancel();
+            return plain().cancel();
         }
     }
 }
