@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,26 @@ class UpstreamFailuresTest {
         RawClient client = kit.client();
         assertEquals(status, client.ask(request(method)).status());
         assertEquals("ok", client.ask(ProxyKit.GET).text());
+    }
+
+    /** The client may be sending for long after; it is told all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 100000000", "Transfer-Encoding: chunked"})
+    void answer502ToAnUploadThatAResetBreaksOff(String framing) throws IOException {
+        kit.upstream.next(connection -> {
+            connection.requestHead();
+            connection.read(100_000);
+            connection.reset();
+        });
+        RawClient client = kit.client().send("POST / HTTP/1.1\r\n" + ProxyKit.HOST + framing + "\r\n\r\n");
+        CompletableFuture<Void> sending = Background.run(() -> {
+            for (int i = 0; i < 1000; i++) {
+                client.send("2000\r\n" + "u".repeat(0x2000) + "\r\n");
+            }
+        });
+        assertBadGateway("UPSTREAM_FAILED", client.response());
+        sending.handle((done, cut) -> null).join();
+        assertEquals("ok", kit.client().ask(ProxyKit.GET).text());
     }
 
     @Test
