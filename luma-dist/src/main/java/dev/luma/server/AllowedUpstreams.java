@@ -36,19 +36,26 @@ record AllowedUpstreams(List<Cidr> ranges, Set<Integer> ownPorts) {
     }
 
     /** Why no request may go there, as the end of a sentence; empty if it may. */
-    Optional<String> refusal(InetAddress address, int port) {
+    Optional<String> refusal(InetAddress written, int port) {
+        InetAddress address = plain(written);
+        Optional<InetAddress> behind = behind(address);
         String shown = address.getHostAddress();
-        if (isNever(address)
-                || behind(address).filter(AllowedUpstreams::isNever).isPresent()) {
+        if (isNever(address) || behind.filter(AllowedUpstreams::isNever).isPresent()) {
             return Optional.of("leads to " + shown + ", where Luma never sends requests");
         }
-        if (ownPorts.contains(port) && isHere(address)) {
+        if (ownPorts.contains(port)
+                && (isHere(address) || behind.filter(AllowedUpstreams::isHere).isPresent())) {
             return Optional.of("leads to " + shown + " port " + port + ", which is Luma itself");
         }
         return ranges.stream().anyMatch(range -> range.contains(address))
                 ? Optional.empty()
                 : Optional.of(
                         "leads to " + shown + ", which is not in allowed_upstreams; add it there and restart Luma");
+    }
+
+    /** The address as the system reaches it: one of IPv4 that a name server has written as IPv6 maps it is one of IPv4. */
+    static InetAddress plain(InetAddress address) {
+        return address(address.getAddress());
     }
 
     private static boolean isNever(InetAddress address) {

@@ -1,14 +1,20 @@
 package dev.luma.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.Cidr;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,9 +55,48 @@ class AllowedUpstreamsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, 8080", "127.0.0.1, 8081", "127.1.2.3, 8081", "::1, 8080"})
+    @CsvSource({
+        "127.0.0.1, 8080",
+        "127.0.0.1, 8081",
+        "127.1.2.3, 8081",
+        "::1, 8080",
+        "::ffff:127.0.0.1, 8081",
+        "::127.0.0.1, 8081",
+        "64:ff9b::7f00:1, 8081",
+        "2002:7f00:1::1, 8081",
+    })
     void lumaDoesNotLeadToItself(String address, int port) throws UnknownHostException {
         assertTrue(refusal(EVERYTHING, address, port).orElseThrow().endsWith("which is Luma itself"));
+    }
+
+    /** By whatever address of this machine. */
+    @Test
+    void lumaDoesNotLeadToItselfByAnotherAddress() throws SocketException {
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .toList();
+        assertFalse(own.isEmpty());
+        for (InetAddress address : own) {
+            assertTrue(EVERYTHING.refusal(address, 8081).isPresent(), address::toString);
+        }
+    }
+
+    /** A name server may answer so, and the system would reach what is meant; Java's own parser never writes it. */
+    @ParameterizedTest
+    @CsvSource({"169.254.169.254, 80", "100.100.100.200, 80", "0.0.0.0, 80", "127.0.0.1, 8081"})
+    void anAddressIsTheSameAsIpv6MapsIt(String address, int port) throws UnknownHostException {
+        InetAddress mapped = mapped(InetAddress.getByName(address));
+        assertInstanceOf(Inet6Address.class, mapped);
+        assertEquals(refusal(EVERYTHING, address, port), EVERYTHING.refusal(mapped, port));
+        assertTrue(EVERYTHING.refusal(mapped, port).isPresent());
+    }
+
+    static InetAddress mapped(InetAddress address) throws UnknownHostException {
+        byte[] octets = new byte[16];
+        octets[10] = (byte) 0xff;
+        octets[11] = (byte) 0xff;
+        System.arraycopy(address.getAddress(), 0, octets, 12, 4);
+        return Inet6Address.getByAddress(null, octets, -1);
     }
 
     @ParameterizedTest
