@@ -5,15 +5,10 @@ import dev.luma.core.Durations;
 import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
 import dev.luma.core.Refusal;
+import dev.luma.core.Scheduler;
 import dev.luma.core.Source;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +17,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -35,29 +27,102 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ExternalUpstreams implements ContainerRuntime {
 
     private static final Duration START = Duration.ofSeconds(5);
+    private static final Duration TRY_AGAIN = Duration.ofMillis(250);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-    private static final int CONNECT_MILLIS = 1_500;
 
     private final ContainerRuntime containers;
-    private final AllowedUpstreams allowed;
+    private final AddressFinder finder;
     private final Executor lookups;
-    private final ScheduledExecutorService timer;
+    private final Scheduler timer;
     private final Map<String, Place> places = new ConcurrentHashMap<>();
-    /** Starts that go on, each with whether it is over. */
-    private final Map<String, AtomicBoolean> starting = new ConcurrentHashMap<>();
+    private final Map<String, Search> searches = new ConcurrentHashMap<>();
 
     private volatile Optional<Listener> listener = Optional.empty();
 
-    /** Where an instance leads to. */
-    private record Place(String project, Source.External upstream, InetAddress address, ScheduledFuture<?> looking) {}
-
-    /** @param lookups where names are looked up and connections tried, which blocks */
-    ExternalUpstreams(
-            ContainerRuntime containers, AllowedUpstreams allowed, Executor lookups, ScheduledExecutorService timer) {
+    /** @param lookups where addresses are found, which blocks */
+    ExternalUpstreams(ContainerRuntime containers, AddressFinder finder, Executor lookups, Scheduler timer) {
         this.containers = containers;
-        this.allowed = allowed;
+        this.finder = finder;
         this.lookups = lookups;
         this.timer = timer;
+    }
+
+    /** Where an instance leads to. */
+    private record Place(String project, Source.External upstream, InetAddress address) {}
+
+    /** A start that goes on: tries until an address is found, its time is over, or it is stopped, whatever is first. */
+    private final class Search {
+        private final String instanceId;
+        private final Project project;
+        private final Source.External upstream;
+        private final StartListener events;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private volatile String complaint;
+        private volatile Scheduler.Cancellable limit = Scheduler.Cancellable.NONE;
+
+        Search(String instanceId, Project project, Source.External upstream, StartListener events) {
+            this.instanceId = instanceId;
+            this.project = project;
+            this.upstream = upstream;
+            this.events = events;
+            this.complaint = upstream + ", was not found within " + Durations.format(START);
+        }
+
+        void begin() {
+            searches.put(instanceId, this);
+            limit = timer.schedule(() -> fail(complaint), START);
+            tryNow();
+        }
+
+        private void tryNow() {
+            try {
+                lookups.execute(this::find);
+            } catch (RejectedExecutionException stopping) {
+                fail(upstream + ", is not looked for, as Luma is stopping");
+            }
+        }
+
+        private void find() {
+            if (over.get()) {
+                return;
+            }
+            try {
+                found(finder.find(upstream, over::get));
+            } catch (AddressFinder.NotFoundException none) {
+                complaint = String.valueOf(none.getMessage());
+                if (none.isWorthAnotherTry()) {
+                    timer.schedule(this::tryNow, TRY_AGAIN);
+                } else {
+                    fail(complaint);
+                }
+            }
+        }
+
+        private void found(InetAddress address) {
+            Place place = new Place(project.name(), upstream, address);
+            // There before the search is over, so that a stop finds either.
+            places.put(instanceId, place);
+            if (end()) {
+                lookAgainLater(instanceId);
+                events.addressed(new Endpoint(address.getHostAddress(), upstream.port(), Endpoint.Reach.DIRECT));
+            } else {
+                places.remove(instanceId);
+            }
+        }
+
+        private void fail(String why) {
+            if (end()) {
+                events.failed(new StartFailure(
+                        Refusal.Reason.START_FAILED, "the upstream of " + project.name() + ", " + why, List.of()));
+            }
+        }
+
+        /** Whether it was not over before. */
+        boolean end() {
+            searches.remove(instanceId);
+            limit.cancel();
+            return over.compareAndSet(false, true);
+        }
     }
 
     @Override
@@ -71,69 +136,18 @@ final class ExternalUpstreams implements ContainerRuntime {
             containers.start(instanceId, project, events);
             return;
         }
-        AtomicBoolean over = new AtomicBoolean();
-        starting.put(instanceId, over);
-        ScheduledFuture<?> limit = timer.schedule(
-                () -> fail(project, upstream + " was not found within " + Durations.format(START), over, events),
-                START.toMillis(),
-                TimeUnit.MILLISECONDS);
-        lookups.execute(() -> {
-            try {
-                InetAddress address = find(upstream);
-                // Its watch is there before it is over, so that a stop finds either.
-                places.put(instanceId, new Place(project.name(), upstream, address, lookAgain(instanceId)));
-                if (!over.compareAndSet(false, true)) {
-                    forget(instanceId);
-                } else {
-                    events.addressed(new Endpoint(address.getHostAddress(), upstream.port(), Endpoint.Reach.DIRECT));
-                }
-            } catch (IOException unusable) {
-                fail(project, String.valueOf(unusable.getMessage()), over, events);
-            } finally {
-                starting.remove(instanceId);
-                limit.cancel(false);
-            }
-        });
+        new Search(instanceId, project, upstream, events).begin();
     }
 
-    private static void fail(Project project, String why, AtomicBoolean over, StartListener events) {
-        if (over.compareAndSet(false, true)) {
-            events.failed(new StartFailure(
-                    Refusal.Reason.START_FAILED, "the upstream of " + project.name() + ", " + why, List.of()));
-        }
-    }
-
-    /** The first address that is allowed and takes a connection; otherwise a sentence about the first that is not so. */
-    private InetAddress find(Source.External upstream) throws IOException {
-        List<String> complaints = new ArrayList<>();
-        for (InetAddress address : lookUp(upstream)) {
-            Optional<String> refusal = allowed.refusal(address, upstream.port());
-            if (refusal.isPresent()) {
-                complaints.add(upstream + ", " + refusal.get());
-                continue;
-            }
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(address, upstream.port()), CONNECT_MILLIS);
-                return address;
-            } catch (IOException unreachable) {
-                complaints.add(upstream + ", takes no connection at " + address.getHostAddress() + " ("
-                        + unreachable.getMessage() + ")");
-            }
-        }
-        throw new IOException(complaints.get(0));
-    }
-
-    private static List<InetAddress> lookUp(Source.External upstream) throws IOException {
-        try {
-            return Arrays.asList(InetAddress.getAllByName(upstream.host()));
-        } catch (UnknownHostException unknown) {
-            throw new IOException(upstream + ", has a host name that leads to no address", unknown);
-        }
-    }
-
-    private ScheduledFuture<?> lookAgain(String instanceId) {
-        return timer.scheduleWithFixedDelay(
-                () -> check(instanceId), LOOK_AGAIN.toMillis(), LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    private void lookAgainLater(String instanceId) {
+        timer.schedule(
+                () -> {
+                    if (places.containsKey(instanceId)) {
+                        check(instanceId);
+                        lookAgainLater(instanceId);
+                    }
+                },
+                LOOK_AGAIN);
     }
 
     /** Whether the name still leads to the address; if not, the listener is told. A failing look-up changes nothing. */
@@ -146,10 +160,10 @@ final class ExternalUpstreams implements ContainerRuntime {
         try {
             lookups.execute(() -> {
                 try {
-                    if (!lookUp(place.upstream()).contains(place.address())) {
+                    if (!finder.leadsTo(place.upstream(), place.address())) {
                         listener.ifPresent(to -> to.outdated(place.project(), instanceId));
                     }
-                } catch (IOException unknownForNow) {
+                } catch (AddressFinder.NotFoundException unknownForNow) {
                     return; // what is connected may well go on
                 }
             });
@@ -161,21 +175,11 @@ final class ExternalUpstreams implements ContainerRuntime {
 
     @Override
     public CompletionStage<Void> stop(String instanceId, Duration grace) {
-        AtomicBoolean over = starting.remove(instanceId);
-        if (over != null) {
-            over.set(true);
-        }
-        return forget(instanceId) || over != null
+        Search search = searches.get(instanceId);
+        boolean ended = search != null && search.end();
+        return places.remove(instanceId) != null || ended
                 ? CompletableFuture.completedFuture(null)
                 : containers.stop(instanceId, grace);
-    }
-
-    private boolean forget(String instanceId) {
-        Place place = places.remove(instanceId);
-        if (place != null) {
-            place.looking().cancel(false);
-        }
-        return place != null;
     }
 
     @Override

@@ -105,11 +105,11 @@ final class Luma {
         Projects projects = new Projects(
                 new ExternalUpstreams(
                         runtime.runtime(),
-                        new AllowedUpstreams(
+                        AddressFinder.ofSystem(new AllowedUpstreams(
                                 settings.allowedUpstreams(),
-                                Set.copyOf(List.of(settings.apiPort(), settings.proxyPort()))),
+                                Set.copyOf(List.of(settings.apiPort(), settings.proxyPort())))),
                         pools.bounded("luma-lookup", LOOKUPS_AT_A_TIME),
-                        timer),
+                        new PoolScheduler(timer)),
                 new NettyReadinessProbe(loops),
                 store(state),
                 ticker,
