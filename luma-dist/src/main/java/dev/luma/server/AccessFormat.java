@@ -128,6 +128,7 @@ abstract class AccessFormat {
             out.add(",\"request_bytes\":").add(record.requestOctets);
             out.add(",\"body_bytes\":").add(record.bodyOctets);
             out.add(",\"sent_bytes\":").add(record.sentOctets);
+            text(out, "request_id", record, Text.REQUEST_ID);
             text(out, "user_agent", record, Text.USER_AGENT);
             text(out, "referer", record, Text.REFERER);
             out.add("}\n");

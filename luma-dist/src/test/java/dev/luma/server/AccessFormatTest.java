@@ -31,6 +31,7 @@ class AccessFormatTest {
         put(record, Text.HOST, "shop.example.org");
         put(record, Text.USER_AGENT, "curl/8.5.0");
         put(record, Text.REFERER, "https://example.org/");
+        put(record, Text.REQUEST_ID, "91c2a0de5b3f7784");
         record.project = "shop";
         record.instance = "4f1c2a9b";
         record.status = 200;
@@ -66,7 +67,7 @@ class AccessFormatTest {
                         + "\"target\":\"/a?b=c\",\"version\":\"HTTP/1.1\",\"host\":\"shop.example.org\",\"status\":200,"
                         + "\"end\":\"complete\",\"project\":\"shop\",\"instance\":\"4f1c2a9b\",\"wake_ms\":101.234,"
                         + "\"first_byte_ms\":1.002,\"upstream_ms\":1.500,\"duration_ms\":103.000,\"request_bytes\":80,"
-                        + "\"body_bytes\":1024,\"sent_bytes\":1200,\"user_agent\":\"curl/8.5.0\","
+                        + "\"body_bytes\":1024,\"sent_bytes\":1200,\"request_id\":\"91c2a0de5b3f7784\",\"user_agent\":\"curl/8.5.0\","
                         + "\"referer\":\"https://example.org/\"}\n",
                 line(AccessFormat.json(), full()));
     }
@@ -101,7 +102,7 @@ class AccessFormatTest {
                 String json = line(AccessFormat.json(), record);
                 assertTrue(json.matches("[ -~]*\n"), json);
                 JsonNode read = new ObjectMapper().readTree(json);
-                assertEquals(19, read.size());
+                assertEquals(20, read.size());
                 assertEquals(
                         hostile, read.get(text.name().toLowerCase(Locale.ROOT)).textValue());
             }

@@ -21,14 +21,16 @@ public final class AccessRecord {
         LUMA_CUT
     }
 
-    /** The octets that are the client's own words, with the most that is kept of each. */
+    /** The octets that are the client's own words, or may be, with the most that is kept of each. */
     public enum Text {
         METHOD(0, 0, 16),
         TARGET(1, 16, 512),
         VERSION(2, 528, 8),
         HOST(3, 536, 128),
         USER_AGENT(4, 664, 256),
-        REFERER(5, 920, 256);
+        REFERER(5, 920, 256),
+        /** The client's own, or the one that Luma made. */
+        REQUEST_ID(6, 1176, 128);
 
         private static final Text[] ALL = values();
 
@@ -51,7 +53,7 @@ public final class AccessRecord {
     /** A number that is not known. */
     public static final long UNKNOWN = -1;
 
-    private final byte[] octets = new byte[Text.REFERER.start + Text.REFERER.most];
+    private final byte[] octets = new byte[Text.REQUEST_ID.start + Text.REQUEST_ID.most];
     /** The length of each text as it was sent, which may be more than is kept; -1 where there was none. */
     private final int[] lengths = new int[Text.ALL.length];
 

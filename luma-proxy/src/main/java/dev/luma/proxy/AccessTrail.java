@@ -91,6 +91,13 @@ final class AccessTrail {
         return to;
     }
 
+    /** How the app, the client and Luma speak of the request. */
+    void named(RequestId id) {
+        if (open && record != null) {
+            id.putIn(record);
+        }
+    }
+
     /** The client's address as believed, which trusted proxies may name. */
     void from(String client) {
         if (open && record != null) {

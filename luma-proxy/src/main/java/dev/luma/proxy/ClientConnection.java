@@ -258,6 +258,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(RequestHead head) throws BadMessage {
         requests++;
         requestId.of(head, loop.requestIds);
+        trail.named(requestId);
         clientAddress = peer.address();
         if (head.wholeServer) {
             exchange = new Exchange(this, loop, head);
@@ -390,6 +391,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
         ByteBuf own = ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, requestId, page, bodiless, close);
         trail.beginBroken(clientAddress, loop, pending);
+        trail.named(requestId);
         trail.answered(failure, own);
         write(own);
         exchangeOver(!close, failure.breaksFraming() || !stays);

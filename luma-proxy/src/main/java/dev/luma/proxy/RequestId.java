@@ -66,6 +66,10 @@ final class RequestId {
         out.writeBytes(FIELD).writeBytes(octets, 0, length).writeBytes(LINE_END);
     }
 
+    void putIn(AccessRecord record) {
+        record.put(AccessRecord.Text.REQUEST_ID, octets, 0, length);
+    }
+
     String text() {
         return Octets.text(octets, 0, length);
     }

@@ -88,6 +88,30 @@ class AccessTrailTest {
         assertEquals(0, record.waitedNanos);
     }
 
+    /** So that who has a page with an error, an app's log or a line of the access log finds the other two. */
+    @Test
+    void namesTheRequestAsTheAppAndTheClientHearOfIt() throws IOException {
+        kit.upstream.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        RawClient client = kit.client();
+        client.ask("GET /own HTTP/1.1\r\n" + ProxyKit.HOST + "X-Request-Id: mine-7\r\n\r\n");
+        client.ask(get("/made"));
+        Message unknown = client.ask("GET /none HTTP/1.1\r\nHost: nobody\r\n\r\n");
+        Message broken = client.ask("BAD@ /x\r\n\r\n");
+        assertEquals(
+                List.of(
+                        "mine-7",
+                        kit.upstream.requests().get(1).field("x-request-id"),
+                        unknown.field("x-request-id"),
+                        broken.field("x-request-id")),
+                all().stream().map(record -> record.string(Text.REQUEST_ID)).toList());
+        assertEquals(
+                4,
+                records.stream()
+                        .map(record -> record.string(Text.REQUEST_ID))
+                        .distinct()
+                        .count());
+    }
+
     @Test
     void keepsTheOrderOfPipelinedRequests() throws IOException {
         kit.upstream.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
