@@ -60,7 +60,7 @@ public final class AccessRecord {
     public @Nullable String client;
     public @Nullable String project;
     public @Nullable String instance;
-    /** Why Luma answered by itself. */
+    /** Why Luma answered by itself, or broke off. */
     public @Nullable String reason;
 
     public End end = End.COMPLETE;

@@ -25,6 +25,7 @@ final class AccessTrail {
     private boolean open;
     private boolean tunnel;
     private boolean relayed;
+    private boolean answeredByLuma;
     private long begunNanos;
     private long relayedNanos;
     private long waited;
@@ -86,6 +87,7 @@ final class AccessTrail {
             tunnel = false;
             waited = 0;
             relayed = false;
+            answeredByLuma = false;
             begunNanos = ticker.nanos();
         }
         return to;
@@ -141,6 +143,7 @@ final class AccessTrail {
         if (open && record != null) {
             answered(failure.status());
             record.reason = failure.name();
+            answeredByLuma = true;
             record.bodyOctets = bodyOf(answer);
         }
     }
@@ -175,6 +178,13 @@ final class AccessTrail {
         }
     }
 
+    /** Luma ends the request before its answer is whole. */
+    void broken(String reason) {
+        if (open && record != null) {
+            record.reason = reason;
+        }
+    }
+
     /** The request is over; what is said of it afterwards has no effect. */
     void end(End end, BodyFraming request, BodyFraming answer) {
         AccessRecord of = record;
@@ -191,7 +201,7 @@ final class AccessTrail {
             // What the kernel has moved between the sockets was seen by nobody but the framing.
             of.requestOctets += request.moved();
             of.sentOctets += answer.moved();
-            if (of.reason == null && !tunnel) {
+            if (!answeredByLuma && !tunnel) {
                 of.bodyOctets = answer.content();
             }
         }

@@ -455,6 +455,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         close();
     }
 
+    /** The same, of Luma's own accord. */
+    void cutBecause(String reason) {
+        trail.broken(reason);
+        cut(End.LUMA_CUT);
+    }
+
+    /** Closes where no answer is under way, or none that could be taken for whole. */
+    void closeBecause(String reason) {
+        trail.broken(reason);
+        ends(End.LUMA_CUT);
+        close();
+    }
+
     void close() {
         closing = true;
         dropPending();
@@ -542,11 +555,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Closes, so that an answer which is under way is not taken for a whole one. */
     void end() {
         Exchange current = exchange;
-        ends(End.LUMA_CUT);
         if (current != null && current.isHalfAnswered()) {
-            cut(End.LUMA_CUT);
+            cutBecause(Failure.SHUTTING_DOWN.name());
         } else {
-            close();
+            closeBecause(Failure.SHUTTING_DOWN.name());
         }
     }
 

@@ -289,7 +289,7 @@ final class Exchange implements Admission.Listener {
         if (silent) {
             giveUp(bad.failure(), bad.detail(), false);
         } else {
-            client.cut(End.LUMA_CUT);
+            client.cutBecause(bad.failure().name());
         }
     }
 
@@ -475,11 +475,10 @@ final class Exchange implements Admission.Listener {
     void overdue() {
         if (stage == Stage.TUNNEL) {
             leaveUpstream();
-            client.ends(End.LUMA_CUT);
-            client.close();
+            client.closeBecause("TUNNEL_TIMEOUT");
         } else if (answer.isBegun()) {
             leaveUpstream();
-            client.cut(End.LUMA_CUT);
+            client.cutBecause("RESPONSE_TIMEOUT");
         } else if (awaitsClient()) {
             leaveUpstream();
             giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
@@ -507,7 +506,7 @@ final class Exchange implements Admission.Listener {
             boolean whole = requestBody.isDone();
             leaveUpstream();
             if (begun) {
-                client.cut(End.LUMA_CUT);
+                client.cutBecause("REQUEST_TIMEOUT");
             } else {
                 giveUp(
                         Failure.UPSTREAM_TIMEOUT,

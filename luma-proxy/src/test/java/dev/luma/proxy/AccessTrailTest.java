@@ -4,14 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import dev.luma.core.Lease;
 import dev.luma.proxy.AccessRecord.End;
 import dev.luma.proxy.AccessRecord.Text;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each request has exactly one record, whatever becomes of it. */
 class AccessTrailTest {
@@ -50,6 +62,16 @@ class AccessTrailTest {
                 ring.release();
             }
         }
+    }
+
+    /** Instead of the usual one. */
+    private void restart(ProxyKit.Options with) throws IOException {
+        kit.close();
+        kit = with.log(log).start();
+    }
+
+    private void restartWithShort(String timeout) throws IOException {
+        restart(ProxyKit.with().settings(usual -> Settings.timeout(usual, timeout, Duration.ofMillis(300))));
     }
 
     private AccessRecord only() throws IOException {
@@ -210,6 +232,205 @@ class AccessTrailTest {
         assertEquals(End.UPSTREAM_CUT, record.end);
         assertEquals(200, record.status);
         assertEquals(3, record.bodyOctets);
+    }
+
+    private void assertCut(String reason, AccessRecord record) {
+        assertEquals(End.LUMA_CUT, record.end);
+        assertEquals(reason, record.reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"response, RESPONSE_TIMEOUT", "request, REQUEST_TIMEOUT"})
+    void tellsWhyLumaBrokeOff(String timeout, String reason) throws IOException {
+        restartWithShort(timeout);
+        kit.upstream.next(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+            connection.untilEnd();
+        });
+        assertTrue(kit.client().send(ProxyKit.GET).rest().endsWith("abc<reset>"));
+        AccessRecord record = only();
+        assertCut(reason, record);
+        assertEquals(200, record.status);
+        assertEquals(3, record.bodyOctets);
+    }
+
+    @Test
+    void tellsWhyLumaEndedATunnel() throws IOException {
+        restartWithShort("tunnel");
+        kit.upstream.next(connection -> {
+            connection.request();
+            connection.send(TunnelTest.SWITCH + "!");
+            connection.untilEnd();
+        });
+        RawClient client = kit.client();
+        client.ask(TunnelTest.UPGRADE);
+        assertEquals("!", client.rest());
+        AccessRecord record = only();
+        assertCut("TUNNEL_TIMEOUT", record);
+        assertEquals(101, record.status);
+        assertEquals(1, record.bodyOctets);
+    }
+
+    @Test
+    void tellsOfARequestWhoseBodyBreaksWithinItsAnswer() throws IOException {
+        kit.upstream.next(connection -> {
+            connection.requestHead();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+            connection.untilEnd();
+        });
+        RawClient client = kit.client();
+        client.send("POST / HTTP/1.1\r\n" + ProxyKit.HOST + "Transfer-Encoding: chunked\r\n\r\n");
+        client.reader().responseHead();
+        client.send("no chunk\r\n");
+        assertTrue(client.rest().endsWith("<reset>"));
+        AccessRecord record = only();
+        assertCut("BAD_REQUEST", record);
+        assertEquals(200, record.status);
+    }
+
+    /** RFC 9110 section 15.5.9. */
+    @Test
+    void tellsOfAHeadThatDidNotComeInTime() throws IOException {
+        restartWithShort("head");
+        RawClient client = kit.client().send("GET /slow HTTP/1.1\r\nHost: a");
+        assertEquals(408, client.response().status());
+        AccessRecord record = only();
+        assertEquals(408, record.status);
+        assertEquals("REQUEST_TIMEOUT", record.reason);
+        assertEquals(End.COMPLETE, record.end);
+        assertEquals("/slow", record.string(Text.TARGET));
+        assertEquals("GET /slow HTTP/1.1\r\nHost: a".length(), record.requestOctets);
+        assertTrue(record.bodyOctets > 0);
+    }
+
+    @Test
+    void tellsOfRequestsThatAStopCut() throws IOException {
+        kit.upstream.next(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+            connection.untilEnd();
+        });
+        kit.upstream.next(connection -> {
+            connection.request();
+            connection.untilEnd();
+        });
+        RawClient begun = kit.client().send(get("/begun"));
+        begun.reader().responseHead();
+        RawClient silent = kit.client().send(get("/silent"));
+        ProxyKit.await(() -> kit.upstream.requests().size() == 2);
+        kit.server.stop(Duration.ofMillis(50)).toCompletableFuture().join();
+        assertTrue(begun.rest().endsWith("<reset>"));
+        assertEquals("", silent.rest());
+        assertEquals(2, all().size());
+        for (AccessRecord record : records) {
+            assertCut("SHUTTING_DOWN", record);
+            boolean any = record.string(Text.TARGET).equals("/begun");
+            assertEquals(any ? 200 : 0, record.status);
+            assertEquals(any ? 3 : 0, record.bodyOctets);
+        }
+    }
+
+    @Test
+    void tellsHowLongARequestWaitedForAWake() throws IOException {
+        restart(ProxyKit.with().cold());
+        kit.runtime.hold();
+        RawClient client = kit.client().send(get("/cold"));
+        ProxyKit.await(() -> kit.waiting() == 1);
+        kit.runtime.open();
+        String timing = client.response().field("server-timing");
+        client.ask(get("/warm"));
+        assertEquals(2, all().size());
+        AccessRecord cold = records.get(0);
+        byte[] same = HeadWriter.serverTiming(cold.waitedNanos);
+        assertEquals("Server-Timing: " + timing + "\r\n", Octets.text(same, 0, same.length));
+        assertTrue(cold.waitedNanos > 0 && cold.waitedNanos < cold.firstByteNanos);
+        assertTrue(cold.upstreamNanos <= cold.durationNanos - cold.waitedNanos);
+        assertEquals(0, records.get(1).waitedNanos);
+    }
+
+    /** Most of it is moved by the kernel where there is epoll. */
+    @Test
+    void countsALongUploadToTheLastOctet() throws Exception {
+        int length = 24 << 20;
+        String head = "POST / HTTP/1.1\r\n" + ProxyKit.HOST + "Content-Length: " + length + "\r\n\r\n";
+        RawClient client = kit.client();
+        CompletableFuture<Void> sent = Background.run(() -> client.send(head).send(new byte[length]));
+        assertEquals("ok", client.response().text());
+        sent.get();
+        if (Epoll.isAvailable()) {
+            Loop loop = kit.server.loops().iterator().next();
+            long moved = loop.eventLoop
+                    .submit(loop.splice::moved)
+                    .syncUninterruptibly()
+                    .getNow();
+            assertTrue(moved > length / 2);
+        }
+        assertEquals(head.length() + length, only().requestOctets);
+    }
+
+    /** All that a loop does for the log, for a request that wakes nobody and for one that is not passed on. */
+    @Test
+    void costsTheLoopNoGarbage() throws Exception {
+        String request = "GET /a?b HTTP/1.1\r\n" + ProxyKit.HOST
+                + "User-Agent: me/1\r\nReferer: there\r\nX-Request-Id: mine\r\n\r\n";
+        byte[] octets = Octets.of(request);
+        RequestHead head = new RequestHead();
+        assertEquals(octets.length, head.scan(octets, octets.length));
+        RequestId id = new RequestId();
+        id.of(head, new SplittableRandom());
+        Lease lease = kit.app().tryAcquire();
+        BodyFraming body = new BodyFraming();
+        ByteBuf answer = Unpooled.copiedBuffer("HTTP/1.1 404 Not Found\r\n\r\nno", StandardCharsets.US_ASCII);
+        AccessRing ring = new AccessRing(16);
+        AccessTrail trail = new AccessTrail(ring, kit.time);
+        Runnable work = () -> {
+            trail.begin("192.0.2.7", head, octets.length);
+            trail.named(id);
+            trail.from("192.0.2.8");
+            trail.routed("app");
+            trail.leased(lease);
+            trail.relayed();
+            trail.took(10);
+            trail.answered(200);
+            trail.sent(500);
+            trail.end(End.COMPLETE, body, body);
+            trail.begin("192.0.2.7", head, octets.length);
+            trail.answered(Failure.UNKNOWN_HOST, answer);
+            trail.broken("RESPONSE_TIMEOUT");
+            trail.end(End.LUMA_CUT, body, body);
+            for (AccessRecord next = ring.peek(); next != null; next = ring.peek()) {
+                ring.release();
+            }
+        };
+        try {
+            repeat(work, 20_000);
+            assertEquals(0, leastGarbage(work));
+        } finally {
+            lease.release();
+        }
+        assertEquals(0, ring.dropped());
+    }
+
+    /** Of ten rounds, since the machine now and then makes something for itself. */
+    private static long leastGarbage(Runnable work) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        threads.getCurrentThreadAllocatedBytes();
+        long start = threads.getCurrentThreadAllocatedBytes();
+        long nothing = threads.getCurrentThreadAllocatedBytes() - start; // what looking costs
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            repeat(work, 1_000);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before - nothing);
+        }
+        return least;
+    }
+
+    private static void repeat(Runnable work, int times) {
+        for (int i = 0; i < times; i++) {
+            work.run();
+        }
     }
 
     @Test
