@@ -17,6 +17,7 @@ final class Crowd {
     private final AtomicInteger turnedAway = new AtomicInteger();
     private final Seldom tooMany;
     private final Seldom tooManyOfAddress;
+    private final Seldom notIntroduced;
     private final Seldom outOfFiles;
 
     Crowd(ProxySettings.Connections settings, Ticker ticker) {
@@ -24,6 +25,7 @@ final class Crowd {
         this.limits = new ConnectionLimits(settings);
         this.tooMany = new Seldom(ticker);
         this.tooManyOfAddress = new Seldom(ticker);
+        this.notIntroduced = new Seldom(ticker);
         this.outOfFiles = new Seldom(ticker);
     }
 
@@ -70,6 +72,21 @@ final class Crowd {
         }
         channel.closeFuture().addListener(closed -> limits.leaveFrom(address));
         return true;
+    }
+
+    /** A trusted proxy did not begin its connection as proxy_protocol wants it. */
+    void notIntroduced(SocketChannel channel, String why) {
+        long times = notIntroduced.happened();
+        if (times > 0) {
+            LOG.warn(
+                    "Closed {} connections of trusted proxies, the last one of {}, that did not begin with a header of"
+                            + " the PROXY protocol ({}): let the proxy send it, or set proxy_protocol to off",
+                    times,
+                    channel.remoteAddress() == null
+                            ? "unknown"
+                            : channel.remoteAddress().getHostString(),
+                    why);
+        }
     }
 
     private void turnAway(Loop loop, SocketChannel channel) {

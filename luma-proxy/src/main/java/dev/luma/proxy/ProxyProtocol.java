@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Begins the connection of a trusted proxy: waits for the header of the PROXY protocol, and makes way for the client that
- * it names. What is no such header ends the connection without a word, since nobody is there who would read it.
+ * it names. What is no such header ends the connection without a word to it, since nobody is there who would read it.
  */
 final class ProxyProtocol extends ChannelInboundHandlerAdapter {
 
@@ -52,6 +52,7 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
                 makeWay(context, in);
             }
         } catch (BadMessage noHeader) {
+            loop.crowd.notIntroduced(channel, noHeader.detail());
             channel.close();
         }
     }

@@ -135,4 +135,25 @@ class CrowdTest {
             return Instant.EPOCH;
         }
     }
+
+    @Test
+    void aProxyThatDoesNotIntroduceItsClientsIsNamedOnce() throws IOException {
+        try (ProxyKit kit = ProxyKit.with()
+                .settings(usual -> Settings.behind(usual, true, "127.0.0.1"))
+                .start()) {
+            for (int i = 0; i < 3; i++) {
+                assertEquals("", kit.client().send(ProxyKit.GET).rest().replace("<reset>", ""));
+            }
+            assertEquals(1, warnings().size(), warnings()::toString);
+            String warning = warnings().get(0);
+            assertTrue(
+                    warning.startsWith("Closed 1 connections of trusted proxies, the last one of 127.0.0.1, "),
+                    warning);
+            assertTrue(
+                    warning.endsWith(
+                            "that did not begin with a header of the PROXY protocol (the connection does not begin"
+                                    + " with a PROXY header): let the proxy send it, or set proxy_protocol to off"),
+                    warning);
+        }
+    }
 }
