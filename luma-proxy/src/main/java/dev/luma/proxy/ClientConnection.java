@@ -233,7 +233,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         int from = in.readerIndex() + Math.max(0, searched - 1);
         int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
         searched = in.readableBytes();
-        return end >= 0 || searched >= loop.settings.bounds().requestLine();
+        return end >= 0 || inputEnded || searched >= loop.settings.bounds().requestLine();
     }
 
     /** A head that is not complete yet, of which so much is here that it will not be taken. */

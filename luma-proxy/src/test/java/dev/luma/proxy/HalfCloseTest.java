@@ -61,6 +61,24 @@ class HalfCloseTest {
         }
     }
 
+    /** Octets that end no line are not looked at before more of them come; here no more will. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\0", "@", " : a", ": a\rb", ": a\u007f"})
+    void areToldWhatIsWrongWithTheHeadThatTheyLeft(String last) throws IOException {
+        try (ProxyKit kit = ProxyKit.start()) {
+            RawClient client = kit.client();
+            assertEquals("ok", client.ask(ProxyKit.GET).text());
+            ProxyKit.await(() -> Flow.buffered(kit) == 0);
+            client.send("GET / HTTP/1.1\r\n" + ProxyKit.HOST + "X");
+            ProxyKit.await(() -> Flow.buffered(kit) > 0);
+            client.send(last);
+            client.halfClose();
+            assertEquals(400, client.finalResponse().status());
+            assertEquals("", client.rest());
+            assertEquals(1, kit.upstream.requests().size());
+        }
+    }
+
     @Test
     void getAllAnswersToWhatTheyPipelined() throws IOException {
         CountDownLatch ended = new CountDownLatch(1);
