@@ -245,6 +245,12 @@ final class ProxyKit implements AutoCloseable {
         return sum;
     }
 
+    /** Returns when the loops have read what was sent before, so that what is sent now comes as another read. */
+    void settle() {
+        clientConnections(); // the loop may be among its tasks just now, and read only afterwards
+        clientConnections();
+    }
+
     static void await(Callable<Boolean> condition) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))

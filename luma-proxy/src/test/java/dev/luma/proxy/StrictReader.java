@@ -107,7 +107,7 @@ final class StrictReader {
         if (length == -2) {
             return new Message(head.startLine(), head.lines(), untilClose ? in.readAllBytes() : new byte[0], List.of());
         }
-        byte[] body = in.readNBytes((int) length);
+        byte[] body = in.readNBytes((int) Math.min(length, Integer.MAX_VALUE));
         if (body.length < length) {
             throw new EOFException("the body ended after " + body.length + " of " + length);
         }
@@ -126,7 +126,7 @@ final class StrictReader {
             if (length == 0) {
                 return new Message(head.startLine(), head.lines(), body.toByteArray(), fieldLines());
             }
-            byte[] data = in.readNBytes((int) length);
+            byte[] data = in.readNBytes((int) Math.min(length, Integer.MAX_VALUE));
             if (data.length < length) {
                 throw new EOFException("a chunk ended after " + data.length + " of " + length);
             }
