@@ -119,6 +119,7 @@ final class Splits {
                 case '\n' -> escaped.append("\\n\n");
                 case '\t' -> escaped.append("\\t");
                 case '\\' -> escaped.append("\\\\");
+                case '#' -> escaped.append("\\x23"); // which would begin a note
                 default ->
                     escaped.append(
                             octet >= ' ' && octet < 127
