@@ -16,7 +16,8 @@ final class Plot {
     private static final int FIGURES = 62;
     private static final Map<String, String> COLOURS =
             Map.of(
-                    "luma", "#c2410c", "base", "#fdba74", "nginx", "#0f766e", "haproxy", "#1d4ed8", "caddy", "#7c3aed");
+                    "luma", "#c2410c", "base", "#fdba74", "nginx", "#0f766e", "haproxy", "#1d4ed8", "caddy", "#7c3aed",
+                    "vertx", "#be185d", "undertow", "#4d7c0f", "jetty", "#0e7490");
 
     private final StringBuilder svg = new StringBuilder();
     private final List<String> contestants;

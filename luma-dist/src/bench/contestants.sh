@@ -7,6 +7,7 @@ upstream=                  # address:port that all of them relay to
 upstream_pid=
 web_sockets=
 echo_pid=
+peer_path= # of the Java peers
 free_from=$((20000 + $$ % 1000 * 10))
 
 # Sets $free to a port that nobody listens on.
@@ -173,6 +174,42 @@ CONF
     started caddy $! "$free"
 }
 
+# prepare_java_peers: sets $peer_path to what a JVM needs to run them: their jars, which stay for the next run, and what
+# starts them.
+prepare_java_peers() {
+    local jars=$bench_home/../../target/bench-peers
+    [ -z "$peer_path" ] || return 0
+    if ! cmp -s "$bench_home/peers/pom.xml" "$jars/pom.xml"; then
+        need mvn maven
+        say "fetching the Java peers"
+        rm -rf "$jars"
+        mvn -q -B -f "$bench_home/peers/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$(readlink -m "$jars")" >&2 ||
+            die "could not fetch the Java peers"
+        cp "$bench_home/peers/pom.xml" "$jars/"
+    fi
+    peer_path="$work/peers:$(readlink -f "$jars")/*"
+    "$java/bin/javac" -proc:none -d "$work/peers" -cp "$peer_path" "$bench_home"/peers/*.java
+}
+
+# start_java_peer NAME CLASS: with Luma's collector and bounds of memory, but a young generation as large as the JVM
+# thinks best, as they make more garbage.
+start_java_peer() {
+    local flags=() version
+    prepare_java_peers
+    version=$("$java/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    [ "$version" -lt 22 ] || flags+=(--enable-native-access=ALL-UNNAMED)
+    [ "$version" -lt 24 ] || flags+=(--sun-misc-unsafe-memory-access=allow)
+    [ "$version" -lt 25 ] || flags+=(-XX:+UseCompactObjectHeaders)
+    free_port
+    "$java/bin/java" -XX:+UseSerialGC -Xmx512m -XX:MaxDirectMemorySize=256m -XX:-UsePerfData "${flags[@]}" \
+        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$peer_path" "$2" "$free" "${upstream%:*}" "${upstream##*:}" \
+        >"$work/$1.log" 2>&1 &
+    started "$1" $! "$free"
+}
+
+# on_jvm NAME: whether it runs in a JVM, where it is slow until it is warm.
+on_jvm() { case $1 in luma | base | vertx | undertow | jetty) ;; *) return 1 ;; esac; }
+
 # started NAME PID PORT
 started() {
     root[$1]=$2
@@ -199,6 +236,9 @@ start_contestant() {
         haproxy) need haproxy haproxy; start_haproxy haproxy ;;
         haproxy-splice) need haproxy haproxy; start_haproxy haproxy-splice 'option splice-auto' ;;
         caddy) need caddy caddy; start_caddy ;;
+        vertx) start_java_peer vertx VertxPeer ;;
+        undertow) start_java_peer undertow UndertowPeer ;;
+        jetty) start_java_peer jetty JettyPeer ;;
         *) die "there is no contestant \"$1\"" ;;
     esac
 }

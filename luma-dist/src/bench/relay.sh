@@ -14,7 +14,8 @@ to target/bench. Load generator, upstream and contestants share the machine: wha
   --seconds N        how long each time (4)
   --only CASE,...    of $(echo "$known_cases" | tr ' ' ,)
   --peers NAME,...   of nginx, haproxy, caddy (these), nginx-plain (with the buffers it has by itself), haproxy-splice (which
-                     lets the kernel move bodies); goals are about the better of nginx and haproxy
+                     lets the kernel move bodies), vertx, undertow, jetty (Java, from Maven Central); goals are about the
+                     better of nginx and haproxy
   --java HOME        the JDK of Luma
   --upstream KIND    loopback: beside the contestants; container: one that Luma starts (what Luma can)
   --quick            each case once and shortly, to see that it all works
@@ -126,14 +127,15 @@ remember() { for name in "${contestants[@]}"; do note 1 "$1" "$name" pss "$(memo
 
 if wanted memory; then sleep 2; remember idle; fi
 if [ "$warm" != 0 ]; then
-    for name in luma ${luma_base:+base}; do
+    for name in "${contestants[@]}"; do
+        on_jvm "$name" || continue
         say "warming up $name"
         settle "$name" "$warm"
     done
     for load in "${loads[@]:-100}"; do
         say "warming up for $load"
         for name in "${contestants[@]}"; do
-            case $name in luma | base) measure 0 "$load" "$name" $((warm * 2)) ;; *) measure 0 "$load" "$name" 1 ;; esac
+            if on_jvm "$name"; then measure 0 "$load" "$name" $((warm * 2)); else measure 0 "$load" "$name" 1; fi
         done
     done
 fi
@@ -160,14 +162,19 @@ if wanted calls; then
     done
 fi
 if wanted garbage; then
-    for name in luma ${luma_base:+base}; do
+    for name in "${contestants[@]}"; do
+        on_jvm "$name" || continue
         for load in 100 16k 1m; do weigh_garbage "$load" "$name" "$seconds"; done
     done
 fi
+peer_version() { sed -n "s/.*<$1\.version>\(.*\)<.*/$2 \1/p" "$bench_home/peers/pom.xml"; }
 versions() {
     case " $peers " in *" nginx"*) nginx -v 2>&1 | sed 's/.*nginx\//nginx /' ;; esac
     case " $peers " in *" haproxy"*) haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/HAProxy \1/p' ;; esac
     case " $peers " in *" caddy"*) caddy version | sed 's/^v\{0,1\}\([^ ]*\).*/Caddy \1/' ;; esac
+    case " $peers " in *" vertx"*) peer_version vertx Vert.x ;; esac
+    case " $peers " in *" undertow"*) peer_version undertow Undertow ;; esac
+    case " $peers " in *" jetty"*) peer_version jetty Jetty ;; esac
 }
 cp "$raw" "$results/relay.raw.tsv"
 {
