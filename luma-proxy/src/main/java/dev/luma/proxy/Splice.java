@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -48,6 +49,7 @@ final class Splice {
     void carry(BodyFraming body, Channel from, ReceiveBuffers reading, Channel to) {
         if (body.counted() >= WORTH
                 && !refused
+                && from.isOpen() // or else its descriptor may be somebody else's by now
                 && from instanceof EpollSocketChannel sender
                 && to instanceof EpollSocketChannel receiver) {
             receiver.flush();
@@ -89,21 +91,32 @@ final class Splice {
     private void give(FileDescriptor from, EpollSocketChannel to, int octets) throws IOException {
         int left = octets;
         try {
-            int given = 1;
-            while (left > 0 && given > 0) {
-                given = Native.splice(from.intValue(), -1, to.fd().intValue(), -1, left);
-                left -= given;
+            try {
+                int given = 1;
+                while (left > 0 && given > 0) {
+                    given = Native.splice(from.intValue(), -1, to.fd().intValue(), -1, left);
+                    left -= given;
+                }
+            } catch (IOException failed) {
+                noteRefusal(failed);
             }
-        } catch (IOException failed) {
-            noteRefusal(failed);
-        }
-        if (left > 0) {
-            queue(from, to, left);
+            ByteBuf rest = left > 0 ? take(from, left, to.alloc()) : null;
+            left = 0;
+            if (rest != null) {
+                to.writeAndFlush(rest, to.voidPromise());
+            }
+        } finally {
+            if (left > 0) {
+                // What is in the pipe must never reach the next one, and this receiver must notice that it is missing.
+                close();
+                to.close();
+            }
         }
     }
 
-    private void queue(FileDescriptor from, Channel to, int octets) throws IOException {
-        ByteBuf rest = to.alloc().directBuffer(octets);
+    private static ByteBuf take(FileDescriptor from, int octets, ByteBufAllocator allocator) throws IOException {
+        ByteBuf rest = allocator.directBuffer(octets);
+        boolean whole = false;
         try {
             while (rest.isWritable()) {
                 int length = from.readAddress(rest.memoryAddress(), rest.writerIndex(), rest.capacity());
@@ -112,14 +125,13 @@ final class Splice {
                 }
                 rest.writerIndex(rest.writerIndex() + length);
             }
-        } catch (IOException lost) {
-            // Never seen, and never passed on: the receiver must notice that something is missing.
-            rest.release();
-            close();
-            to.close();
-            throw lost;
+            whole = true;
+            return rest;
+        } finally {
+            if (!whole) {
+                rest.release();
+            }
         }
-        to.writeAndFlush(rest, to.voidPromise());
     }
 
     /** A kernel, or a filter in front of it, that does not know the call is not asked again. */

@@ -15,11 +15,12 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's epoll, without two habits of Netty 4.2.18 that break connections. A socket of which nothing is wanted for the
- * moment stays in the kernel's set: Netty takes it out, forgets that it did, and fails to change it when something is
- * wanted again, as when one direction has ended while the other one is held up. And what the kernel told of a connection
- * that has been closed meanwhile is dropped: Netty knows connections by their file descriptors, and passes it on to a new
- * one that got the descriptor. Confined to the loop.
+ * Netty's epoll, without three habits of Netty 4.2.18. A socket of which nothing is wanted for the moment stays in the
+ * kernel's set: Netty takes it out, forgets that it did, and fails to change it when something is wanted again, as when one
+ * direction has ended while the other one is held up. What the kernel told of a connection that has been closed meanwhile
+ * is dropped: Netty knows connections by their file descriptors, and passes it on to a new one that got the descriptor.
+ * And a sender that has ended is read as slowly as any other: Netty empties its socket at once, though nobody wants it.
+ * Confined to the loop.
  */
 final class SteadyEpoll implements IoHandler {
 
@@ -90,7 +91,6 @@ final class SteadyEpoll implements IoHandler {
         private final EpollIoHandle handle;
         private final long since = turn;
         private @Nullable IoRegistration plain;
-        private boolean inSet;
 
         Steady(EpollIoHandle handle) {
             this.handle = handle;
@@ -140,13 +140,12 @@ final class SteadyEpoll implements IoHandler {
 
         @Override
         public long submit(IoOps wanted) {
-            if (inSet && EpollIoOps.NONE.equals(wanted)) {
-                // The kernel tells of a broken socket in any case: by its edge once, and not for as long as it is
-                // broken.
-                return plain().submit(EpollIoOps.EPOLLET);
-            }
-            inSet |= !EpollIoOps.NONE.equals(wanted);
-            return plain().submit(wanted);
+            // Of an end, the read that meets it tells; told earlier, Netty reads all that is there at once.
+            EpollIoOps ops = ((EpollIoOps) wanted).without(EpollIoOps.EPOLLRDHUP);
+            // The kernel tells of a broken socket in any case: where nobody reads, by its edge once, and not for as
+            // long as
+            // it is broken.
+            return plain().submit(ops.contains(EpollIoOps.EPOLLIN) ? ops : ops.with(EpollIoOps.EPOLLET));
         }
 
         @Override

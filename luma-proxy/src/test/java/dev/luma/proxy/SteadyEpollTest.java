@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,5 +146,52 @@ class SteadyEpollTest {
         List<String> seen = loop.submit(() -> List.copyOf(witness.seen)).sync().getNow();
         next.close().sync();
         assertEquals(List.of(), seen);
+    }
+
+    /** What a sender that has ended has left in the kernel is taken as it is wanted, like that of any other. */
+    @Test
+    void theEndOfASenderDoesNotForceAnythingOnAReceiverThatWaits() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        Witness witness = new Witness() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object octets) {
+                reads.incrementAndGet();
+                ReferenceCountUtil.release(octets);
+            }
+
+            @Override
+            public void channelInactive(ChannelHandlerContext context) {
+                ended.complete(null);
+            }
+        };
+        EpollSocketChannel receiver = (EpollSocketChannel) new Bootstrap()
+                .group(loop)
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(1024).maxMessagesPerRead(1))
+                .handler(witness)
+                .connect(listener.getLocalSocketAddress())
+                .syncUninterruptibly()
+                .channel();
+        try (Socket sender = listener.accept()) {
+            sender.getOutputStream().write(new byte[16 * 1024]);
+        }
+        for (int wanted = 0; wanted < 16; wanted++) {
+            settle();
+            assertEquals(wanted, reads.get());
+            receiver.read();
+            int next = wanted + 1;
+            ProxyKit.await(() -> reads.get() >= next);
+        }
+        receiver.read();
+        ended.get(10, TimeUnit.SECONDS);
+    }
+
+    /** Returns when the loop has heard all that the kernel had to tell before. */
+    private void settle() {
+        for (int i = 0; i < 3; i++) {
+            loop.submit(() -> {}).syncUninterruptibly();
+        }
     }
 }
