@@ -3,6 +3,7 @@ package dev.luma.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 
 /** What is done with octets that arrive in pieces. */
 final class Buffers {
@@ -53,6 +54,12 @@ final class Buffers {
         return allocator
                 .directBuffer(octets.readableBytes() + room)
                 .writeBytes(octets, octets.readerIndex(), octets.readableBytes());
+    }
+
+    /** How many octets that have been written to the channel the kernel has not taken yet. */
+    static long unsent(Channel channel) {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
     }
 
     /** One buffer with the octets of both; takes both over. */

@@ -508,7 +508,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             current.checkWhole(now);
         }
-        long unsent = channel.bytesBeforeWritable();
+        long unsent = Buffers.unsent(channel);
         if (activity != activitySeen || unsent != unsentSeen) {
             activitySeen = activity;
             unsentSeen = unsent;
@@ -532,6 +532,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (lingering && answersSent) {
             return Optional.of(timeouts.linger());
         }
+        if (searched == 0 && Buffers.unsent(channel) > 0) {
+            return Optional.of(timeouts.response()); // the end of an answer is still on its way
+        }
         return Optional.of(searched > 0 && !lingering && !closing ? timeouts.head() : timeouts.keepAlive());
     }
 
@@ -547,6 +550,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     false,
                     false,
                     false);
+        } else if (Buffers.unsent(channel) > 0) {
+            cutBecause("RESPONSE_TIMEOUT");
         } else {
             close();
         }
@@ -555,7 +560,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Closes, so that an answer which is under way is not taken for a whole one. */
     void end() {
         Exchange current = exchange;
-        if (current != null && current.isHalfAnswered()) {
+        if (current != null ? current.isHalfAnswered() : Buffers.unsent(channel) > 0) {
             cutBecause(Failure.SHUTTING_DOWN.name());
         } else {
             closeBecause(Failure.SHUTTING_DOWN.name());

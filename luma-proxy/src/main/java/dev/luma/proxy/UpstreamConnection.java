@@ -82,8 +82,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchange = next;
     }
 
+    /** Whether another request may be written: what belongs to the one before has all been sent. */
     boolean isUsable() {
-        return !broken && open().isActive();
+        return !broken && open().isActive() && Buffers.unsent(open()) == 0;
     }
 
     long idleSince() {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,6 +231,55 @@ class TimeoutsTest {
             assertEquals("close", client.response().field("connection"));
             assertEquals("", client.rest());
             assertEquals(3, kit.upstream.requests().size());
+        }
+    }
+
+    /** An answer that ends with the connection, of which the last octets lie in Luma, and nobody takes them. */
+    private static RawClient withAnEndUnsent(ProxyKit kit, AtomicInteger sent) throws IOException {
+        // How much the kernel takes is its own affair. If so much lies in Luma that it takes no more, it is tried
+        // again.
+        for (int attempts = 0; attempts < 20; attempts++) {
+            sent.set(0);
+            CompletableFuture<Void> said = new CompletableFuture<>();
+            kit.upstream.next(connection -> {
+                connection.request();
+                connection.send("HTTP/1.1 200 OK\r\n\r\n");
+                while (Flow.buffered(kit) <= 64 * 1024) {
+                    connection.send(new byte[8 * 1024]);
+                    sent.addAndGet(8 * 1024);
+                    kit.settle();
+                }
+                connection.close();
+                said.complete(null);
+            });
+            RawClient client = kit.client(4096).send(ProxyKit.GET);
+            said.orTimeout(10, TimeUnit.SECONDS).join();
+            kit.settle();
+            if (kit.inFlight() == 0) {
+                return client;
+            }
+            client.close();
+            ProxyKit.await(() -> kit.inFlight() == 0);
+        }
+        throw new AssertionError("no answer was over with its end unsent");
+    }
+
+    @Test
+    void theEndOfAnAnswerHasMoreTimeThanAnIdleClient() throws IOException {
+        try (ProxyKit kit = with("keepAlive").start()) {
+            AtomicInteger sent = new AtomicInteger();
+            RawClient client = withAnEndUnsent(kit, sent);
+            // Of two who are quiet, this one has been for less long.
+            assertEquals("", kit.client().rest());
+            assertEquals(sent.get(), client.finalResponse().body().length);
+        }
+    }
+
+    @Test
+    void theEndOfAnAnswerThatNobodyTakesIsCutSoThatItIsSeen() throws IOException {
+        try (ProxyKit kit = with("response").start()) {
+            withAnEndUnsent(kit, new AtomicInteger());
+            ProxyKit.await(() -> kit.clientConnections() == 0);
         }
     }
 }
