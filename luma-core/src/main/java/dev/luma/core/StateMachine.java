@@ -69,7 +69,9 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         } else if (event instanceof Event.Unreachable unreachable) {
             return unreachable(state, unreachable.instance());
         } else if (event instanceof Event.Outdated outdated) {
-            return isRunning(state, outdated.instance()) ? awakeIfExternal(fallAsleep(state), now) : Step.of(state);
+            return lifeOf(state, outdated.instance()).isPresent()
+                    ? awakeIfExternal(fallAsleep(state), now)
+                    : Step.of(state);
         } else if (event instanceof Event.RuntimeLost) {
             return runtimeLost(state, now);
         } else if (event instanceof Event.IdleDue due) {
@@ -154,14 +156,13 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         Phase.Running running = lifeOf(state, ready.instance())
                 .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
-        return new Step(
-                state.withPhase(running).withLastFailure(Optional.empty()),
-                state.project().isExternal()
-                        ? List.of(new Effect.Open(ready.instance(), ready.endpoint()), new Effect.GrantAll())
-                        : List.of(
-                                new Effect.Open(ready.instance(), ready.endpoint()),
-                                new Effect.WatchIdle(ready.instance()),
-                                new Effect.GrantAll()));
+        ProjectState up = state.withPhase(running).withLastFailure(Optional.empty());
+        Effect open = new Effect.Open(ready.instance(), ready.endpoint());
+        if (state.project().isExternal()) {
+            // It never falls asleep, which is what forgets the failures of a container.
+            return new Step(up.withFailures(0), List.of(open, new Effect.GrantAll()));
+        }
+        return new Step(up, List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.GrantAll()));
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {

@@ -110,6 +110,36 @@ class UpstreamExternalTest {
         assertEquals(ProjectStatus.State.RUNNING, simulation.state());
     }
 
+    /** It refuses at the old address, because it is at another one by now. */
+    @Test
+    void isFoundElsewhereByThoseWhoWaitForIt() {
+        FakeContainer old = found();
+        FakeRequest lost = simulation.request();
+        old.fallSilent();
+        lost.findUnreachable();
+        assertEquals(ProjectStatus.State.STARTING, simulation.state());
+        simulation.upstream().outdated(old.id);
+        assertTrue(lost.isWaiting());
+        FakeContainer other = found();
+        assertNotSame(old, other);
+        assertEquals(other.id, lost.lease().instance().id());
+    }
+
+    /** Outages that are long over do not make the next one longer. */
+    @Test
+    void isLookedForAsSoonAfterManyOutagesAsAfterOne() {
+        for (int outages = 0; outages < 10; outages++) {
+            FakeContainer there = found();
+            FakeRequest lost = simulation.request();
+            there.fallSilent();
+            lost.findUnreachable();
+            simulation.time.advanceSeconds(5);
+            assertEquals(ProjectStatus.State.FAILED, simulation.state());
+            simulation.time.advanceSeconds(1);
+            assertEquals(ProjectStatus.State.STARTING, simulation.state());
+        }
+    }
+
     @Test
     void becomesAContainerAgain() {
         found();
