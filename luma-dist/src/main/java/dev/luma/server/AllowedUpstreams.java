@@ -20,9 +20,18 @@ import java.util.Set;
  */
 record AllowedUpstreams(List<Cidr> ranges, Set<Integer> ownPorts) {
 
-    /** Metadata of cloud machines at addresses that are not link-local (AWS on IPv6, Alibaba, Oracle). */
-    private static final List<Cidr> METADATA =
-            List.of(Cidr.of("fd00:ec2::254"), Cidr.of("100.100.100.200"), Cidr.of("192.0.0.192"));
+    /** Metadata of cloud machines at addresses that are not link-local. */
+    private static final List<Cidr> METADATA = List.of(
+            Cidr.of("fd00:ec2::254"), // AWS
+            Cidr.of("fd20:ce::254"), // Google
+            Cidr.of("fd00:42::42"), // Scaleway
+            Cidr.of("168.63.129.16"), // Azure
+            Cidr.of("100.100.100.200"), // Alibaba
+            Cidr.of("192.0.0.192")); // Oracle
+
+    /** Of these nobody can say to what address of IPv4 they lead: RFC 8215, Teredo (RFC 4380), SIIT (RFC 7915). */
+    private static final List<Cidr> OBSCURE =
+            List.of(Cidr.of("64:ff9b:1::/48"), Cidr.of("2001::/32"), Cidr.of("::ffff:0:0:0/96"));
 
     /** Addresses of IPv6 that lead to one of IPv4: compatible, translated (RFC 6052), 6to4 (RFC 3056). */
     private static final Cidr COMPATIBLE = Cidr.of("::/96");
@@ -66,7 +75,8 @@ record AllowedUpstreams(List<Cidr> ranges, Set<Integer> ownPorts) {
                 || address.isAnyLocalAddress()
                 || (v4 && octets[0] == 0)
                 || (v4 && (octets[0] & 0xf0) == 0xf0)
-                || METADATA.stream().anyMatch(range -> range.contains(address));
+                || METADATA.stream().anyMatch(range -> range.contains(address))
+                || OBSCURE.stream().anyMatch(range -> range.contains(address));
     }
 
     private static Optional<InetAddress> behind(InetAddress address) {

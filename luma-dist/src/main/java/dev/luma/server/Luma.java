@@ -149,7 +149,7 @@ final class Luma {
     /** Lets the first request of a user find everything loaded. Returns at once; done when it is. */
     CompletionStage<Void> warmUp() {
         return CompletableFuture.runAsync(
-                        new WarmUp(settings.proxyHost(), proxyPort(), settings.apiHost(), apiPort()), workers)
+                        new WarmUp(settings.proxy(), proxyPort(), settings.apiHost(), apiPort()), workers)
                 .thenCompose(done -> runtime.warm().get());
     }
 

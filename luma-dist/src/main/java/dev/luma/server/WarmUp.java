@@ -1,5 +1,6 @@
 package dev.luma.server;
 
+import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends the proxy and the API a request each, so that no user's request pays for the loading of classes. Blocks. */
-record WarmUp(String proxyHost, int proxyPort, String apiHost, int apiPort) implements Runnable {
+record WarmUp(ProxySettings proxy, int proxyPort, String apiHost, int apiPort) implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final int PATIENCE_MILLIS = 5_000;
@@ -17,11 +18,11 @@ record WarmUp(String proxyHost, int proxyPort, String apiHost, int apiPort) impl
     @Override
     public void run() {
         // RFC 2606 keeps this name from ever being anybody's.
-        ask(proxyHost, proxyPort, "/", "luma.invalid");
-        ask(apiHost, apiPort, "/projects", "localhost");
+        ask(proxy.host(), proxyPort, proxy.front(), "/", "luma.invalid");
+        ask(apiHost, apiPort, ProxySettings.Front.DEFAULTS, "/projects", "localhost");
     }
 
-    private static void ask(String host, int port, String path, String name) {
+    private static void ask(String host, int port, ProxySettings.Front front, String path, String name) {
         try (Socket socket = new Socket()) {
             InetAddress address = InetAddress.getByName(host);
             socket.connect(
@@ -29,7 +30,9 @@ record WarmUp(String proxyHost, int proxyPort, String apiHost, int apiPort) impl
                             address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address, port),
                     PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
-            String request = "GET " + path + " HTTP/1.1\r\nHost: " + name + "\r\nConnection: close\r\n\r\n";
+            boolean introduced = front.proxyProtocol() && front.trusts(socket.getLocalAddress());
+            String request = (introduced ? "PROXY UNKNOWN\r\n" : "") + "GET " + path + " HTTP/1.1\r\nHost: " + name
+                    + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             byte[] answer = socket.getInputStream().readAllBytes();
             LOG.debug("Warmed up {}:{} ({} octets)", host, port, answer.length);

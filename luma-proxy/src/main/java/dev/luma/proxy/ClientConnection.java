@@ -239,8 +239,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** A head that is not complete yet, of which so much is here that it will not be taken. */
     private void refuseTooLong(ByteBuf in, int loaded) throws BadMessage {
         ProxySettings.Bounds bounds = loop.settings.bounds();
-        if (loaded >= bounds.requestLine()
-                && in.indexOf(in.readerIndex(), in.readerIndex() + bounds.requestLine(), (byte) '\n') < 0) {
+        int start = in.readerIndex();
+        int line = loaded > 1 && in.getByte(start + 1) == '\n'
+                ? start + 2
+                : start; // behind an empty line, which is let pass
+        if (loaded - (line - start) >= bounds.requestLine()
+                && in.indexOf(line, line + bounds.requestLine(), (byte) '\n') < 0) {
             throw lineTooLong();
         }
         if (loaded == bounds.head()) {

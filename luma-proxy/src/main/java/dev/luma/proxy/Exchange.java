@@ -81,7 +81,7 @@ final class Exchange implements Admission.Listener {
         this.upgrade = request.isUpgrade();
         this.repeatable = request.isRepeatable();
         this.wantsHtml = request.fields.wantsHtml;
-        this.awaitsContinue = request.fields.expect;
+        this.awaitsContinue = request.fields.expect && !request.http10;
         if (request.fields.chunked) {
             requestBody.chunked();
         } else {

@@ -33,7 +33,12 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         long patience = loop.settings.timeouts().head().toMillis();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), patience, TimeUnit.MILLISECONDS);
+        deadline = channel.eventLoop().schedule(this::overdue, patience, TimeUnit.MILLISECONDS);
+    }
+
+    private void overdue() {
+        loop.crowd.notIntroduced(channel, "it did not come in time");
+        channel.close();
     }
 
     @Override

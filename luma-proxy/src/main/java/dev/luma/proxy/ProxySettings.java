@@ -105,7 +105,8 @@ public record ProxySettings(
             trustedProxies = List.copyOf(trustedProxies);
         }
 
-        boolean trusts(InetAddress address) {
+        /** Whether a connection from there is a proxy's. */
+        public boolean trusts(InetAddress address) {
             for (int i = 0; i < trustedProxies.size(); i++) {
                 if (trustedProxies.get(i).contains(address)) {
                     return true;

@@ -96,6 +96,14 @@ class ClientErrorsTest {
         assertEquals("", client.rest());
     }
 
+    /** RFC 9112 section 2.2: an empty line in front is let pass, and is not the line that is too long. */
+    @Rfc({"9112 2.2", "9112 3"})
+    @Test
+    void areToldThatTheirLineIsTooLongBehindAnEmptyOneToo() throws IOException {
+        RawClient client = kit.client().send("\r\nGET /" + "a".repeat(20_000));
+        assertEquals(414, client.response().status());
+    }
+
     /** The reset for what a client still sends does not overtake the answer. */
     @Test
     void getTheirAnswerThoughTheyGoOnSending() throws IOException {

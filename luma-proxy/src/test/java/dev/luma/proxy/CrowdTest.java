@@ -137,6 +137,17 @@ class CrowdTest {
     }
 
     @Test
+    void aProxyThatSaysNothingIsNamed() throws IOException {
+        try (ProxyKit kit = ProxyKit.with()
+                .settings(usual ->
+                        Settings.timeout(Settings.behind(usual, true, "127.0.0.1"), "head", Duration.ofMillis(100)))
+                .start()) {
+            assertEquals("", kit.client().rest());
+            assertTrue(warnings().get(0).contains("(it did not come in time)"), warnings()::toString);
+        }
+    }
+
+    @Test
     void aProxyThatDoesNotIntroduceItsClientsIsNamedOnce() throws IOException {
         try (ProxyKit kit = ProxyKit.with()
                 .settings(usual -> Settings.behind(usual, true, "127.0.0.1"))

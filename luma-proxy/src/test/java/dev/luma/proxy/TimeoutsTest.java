@@ -106,6 +106,20 @@ class TimeoutsTest {
         }
     }
 
+    /** RFC 9110 section 10.1.1: an expectation of HTTP/1.0 is none, and the body is the client's to send. */
+    @Test
+    void aBodyOfHttp10ThatDoesNotStartIs408() throws IOException {
+        try (ProxyKit kit = with("body").start()) {
+            kit.upstream.next(connection -> {
+                connection.requestHead();
+                connection.untilEnd();
+            });
+            RawClient client = kit.client()
+                    .send("POST / HTTP/1.0\r\n" + ProxyKit.HOST + "Expect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            assertAnswered(408, "REQUEST_TIMEOUT", client.response());
+        }
+    }
+
     /** RFC 9112 section 8: what is cut off must not look whole. */
     @ParameterizedTest
     @ValueSource(strings = {CONTENT + "some", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n"})
