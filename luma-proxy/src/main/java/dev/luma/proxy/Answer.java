@@ -118,7 +118,7 @@ final class Answer {
         in.skipBytes(length);
         if (head.isInterim()) {
             if (!exchange.http10) {
-                ByteBuf interim = HeadWriter.response(loop.compose(), head, false, false, false, NOTHING);
+                ByteBuf interim = HeadWriter.response(loop.compose(), head, false, false, false, NOTHING, NOTHING);
                 client.write(Buffers.copy(client.allocator(), interim, 0));
                 exchange.paceUpstream();
             }
@@ -148,7 +148,13 @@ final class Answer {
         clientStays = exchange.mayStay() && !body.isUntilClose() && !dechunk;
         boolean close = !clientStays && !switched;
         ByteBuf answer = HeadWriter.response(
-                loop.compose(), head, dechunk, close, clientStays && exchange.http10, exchange.answerBegins());
+                loop.compose(),
+                head,
+                dechunk,
+                close,
+                clientStays && exchange.http10,
+                head.fields.date || switched ? NOTHING : loop.date.now(),
+                exchange.answerBegins());
         client.trail().answered(head.status);
         // Where nothing else is in the buffer, the head goes to where the old one was: no other buffer, and one write.
         int content = in.readableBytes();

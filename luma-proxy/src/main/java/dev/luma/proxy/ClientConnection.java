@@ -393,7 +393,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             requestId.make(loop.requestIds); // what came is no request, and is spoken of all the same
         }
         boolean close = !stays || failure.breaksFraming() || !mayServeMore();
-        ByteBuf own = ErrorAnswer.of(channel.alloc(), failure, detail, retryAfter, requestId, page, bodiless, close);
+        ByteBuf own = ErrorAnswer.of(
+                channel.alloc(), failure, detail, retryAfter, requestId, loop.date.now(), page, bodiless, close);
         trail.beginBroken(clientAddress, loop, pending);
         trail.named(requestId);
         trail.answered(failure, own);
@@ -404,7 +405,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void answerOptions(boolean stays) {
         boolean close = !stays || !mayServeMore();
         trail.answered(204);
-        write(ErrorAnswer.options(channel.alloc(), close));
+        write(ErrorAnswer.options(channel.alloc(), loop.date.now(), close));
         exchangeOver(!close, !stays);
     }
 

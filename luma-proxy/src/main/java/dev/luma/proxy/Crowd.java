@@ -91,7 +91,7 @@ final class Crowd {
 
     private void turnAway(Loop loop, SocketChannel channel) {
         sayTooMany();
-        channel.pipeline().addLast(new TurnedAway(loop.settings.timeouts().linger(), turnedAway));
+        channel.pipeline().addLast(new TurnedAway(loop, turnedAway));
     }
 
     private void sayTooMany() {

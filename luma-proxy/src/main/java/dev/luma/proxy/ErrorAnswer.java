@@ -13,17 +13,22 @@ final class ErrorAnswer {
 
     private static final String ALLOW = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
 
+    private static final byte[] CRLF = Octets.of("\r\n");
+
     private ErrorAnswer() {}
 
     /** To an OPTIONS that nobody but Luma is asked: what may be asked at all (RFC 9110 section 9.3.7). */
-    static ByteBuf options(ByteBufAllocator allocator, boolean close) {
-        String head = "HTTP/1.1 204 No Content\r\n" + ALLOW + (close ? "Connection: close\r\n" : "") + "\r\n";
-        return ByteBufUtil.writeAscii(allocator, head);
+    static ByteBuf options(ByteBufAllocator allocator, byte[] date, boolean close) {
+        String head = "HTTP/1.1 204 No Content\r\n" + ALLOW + (close ? "Connection: close\r\n" : "");
+        ByteBuf out = allocator.directBuffer(head.length() + date.length + CRLF.length);
+        ByteBufUtil.writeAscii(out, head);
+        return out.writeBytes(date).writeBytes(CRLF);
     }
 
     /**
      * The whole answer, head and body.
      *
+     * @param date the field line
      * @param asPage whether the client would rather have a page
      * @param requestId the name of the request, where it has one
      * @param bodiless whether the request was a HEAD
@@ -34,6 +39,7 @@ final class ErrorAnswer {
             String detail,
             Optional<Duration> retryAfter,
             @Nullable RequestId requestId,
+            byte[] date,
             boolean asPage,
             boolean bodiless,
             boolean close) {
@@ -63,9 +69,9 @@ final class ErrorAnswer {
         if (close) {
             head.append("Connection: close\r\n");
         }
-        head.append("\r\n");
-        ByteBuf out = allocator.directBuffer(head.length() + body.length);
+        ByteBuf out = allocator.directBuffer(head.length() + date.length + CRLF.length + body.length);
         ByteBufUtil.writeAscii(out, head);
+        out.writeBytes(date).writeBytes(CRLF);
         return bodiless ? out : out.writeBytes(body);
     }
 

@@ -30,6 +30,8 @@ final class Fields {
         /** Counts hops; only OPTIONS and TRACE have a use for it (RFC 9110 section 7.6.2). */
         MAX_FORWARDS(1 << 10),
         REQUEST_ID(1 << 11),
+        /** Meant for the other end like those above, and made where there is none (RFC 9110 section 6.6.1). */
+        DATE(0),
         /** Framing in a spelling that some servers take for it. No honest message has it. */
         LOOKALIKE(0);
 
@@ -82,7 +84,7 @@ final class Fields {
             .add("content-range", Kind.END_TO_END)
             .add("content-type", Kind.END_TO_END)
             .add("cookie", Kind.END_TO_END)
-            .add("date", Kind.END_TO_END)
+            .add("date", Kind.DATE)
             .add("location", Kind.END_TO_END)
             .add("range", Kind.END_TO_END)
             .add("set-cookie", Kind.END_TO_END)
@@ -118,6 +120,7 @@ final class Fields {
     private boolean h2c;
     boolean teTrailers;
     boolean expect;
+    boolean date;
     boolean wantsHtml;
     private boolean transferEncoding;
     private boolean nominates;
@@ -247,6 +250,7 @@ final class Fields {
             }
             case TE -> teTrailers |= Octets.lists(octets, valueStart, valueEnd, TRAILERS);
             case EXPECT -> expect = true;
+            case DATE -> date = true;
             case MAX_FORWARDS -> {
                 maxForwards++;
                 maxForwardsStart = valueStart;
@@ -414,6 +418,7 @@ final class Fields {
         h2c = false;
         teTrailers = false;
         expect = false;
+        date = false;
         wantsHtml = false;
         transferEncoding = false;
         nominates = false;

@@ -87,10 +87,17 @@ final class HeadWriter {
      * Writes the head of a response for the client.
      *
      * @param dropChunked whether the body loses its chunked framing on the way
+     * @param date the field line for an answer that has no Date
      * @param extra whole field lines of Luma's own
      */
     static ByteBuf response(
-            ByteBuf out, ResponseHead head, boolean dropChunked, boolean close, boolean sayKeepAlive, byte[] extra) {
+            ByteBuf out,
+            ResponseHead head,
+            boolean dropChunked,
+            boolean close,
+            boolean sayKeepAlive,
+            byte[] date,
+            byte[] extra) {
         byte[] octets = head.octets();
         boolean upgraded = head.status == 101;
         out.writeBytes(STATUS_LINE_START);
@@ -107,6 +114,9 @@ final class HeadWriter {
                 | (unframed ? FRAMING : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
+        if (!head.fields.date) {
+            out.writeBytes(date);
+        }
         out.writeBytes(extra);
         if (upgraded) {
             out.writeBytes(UPGRADE);

@@ -33,6 +33,7 @@ final class Loop {
     final ByteBufAllocator allocator;
     final UpstreamPool pool;
     final Splice splice = new Splice();
+    final DateLine date;
     final Crowd crowd;
     /** Null when there is no access log. */
     final @Nullable AccessRing accessRing;
@@ -64,6 +65,7 @@ final class Loop {
         this.allocator = allocator;
         this.crowd = crowd;
         this.accessRing = accessRing;
+        this.date = new DateLine(ticker);
         this.pool = new UpstreamPool(this);
         this.scratch = new byte[settings.bounds().head()];
     }

@@ -20,12 +20,12 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
     private static final int MOST_AT_A_TIME = 256;
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Duration linger;
+    private final Loop loop;
     private final AtomicInteger lingering;
 
     /** @param lingering how many there are at the moment, counted here */
-    TurnedAway(Duration linger, AtomicInteger lingering) {
-        this.linger = linger;
+    TurnedAway(Loop loop, AtomicInteger lingering) {
+        this.loop = loop;
         this.lingering = lingering;
     }
 
@@ -44,11 +44,13 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
                         "as many connections are open as may be",
                         Optional.of(SOON),
                         null,
+                        loop.date.now(),
                         false,
                         false,
                         true))
                 .addListener(sent -> ((SocketChannel) channel).shutdownOutput());
-        channel.eventLoop().schedule(() -> channel.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
+        long patience = loop.settings.timeouts().linger().toMillis();
+        channel.eventLoop().schedule(() -> channel.close(), patience, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -23,6 +23,8 @@ class ErrorAnswerTest {
 
     private @Nullable RequestId id;
 
+    private static final byte[] DATE = Octets.of("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+
     private Message answer(
             Failure failure,
             String detail,
@@ -32,7 +34,7 @@ class ErrorAnswerTest {
             boolean close)
             throws IOException {
         ByteBuf out = ErrorAnswer.of(
-                UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, id, page, bodiless, close);
+                UnpooledByteBufAllocator.DEFAULT, failure, detail, retryAfter, id, DATE, page, bodiless, close);
         String text = out.toString(StandardCharsets.ISO_8859_1);
         out.release();
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -52,6 +54,7 @@ class ErrorAnswerTest {
         Message answer = answer(failure, "so it is", Optional.empty(), false, false, false);
         assertEquals(failure.status(), answer.status());
         assertEquals("application/problem+json", answer.field("content-type"));
+        assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", answer.field("date"));
         assertEquals("no-store", answer.field("cache-control"));
         assertEquals(failure.name(), answer.field("luma-reason"));
         assertFalse(answer.has("connection"));

@@ -35,7 +35,7 @@ class HeadWriterTest {
         ResponseHead head = new ResponseHead();
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
         assertEquals(octets.length, head.scan(octets, octets.length));
-        return text(HeadWriter.response(Unpooled.buffer(), head, dropChunked, close, keepAlive, NOTHING));
+        return text(HeadWriter.response(Unpooled.buffer(), head, dropChunked, close, keepAlive, NOTHING, NOTHING));
     }
 
     private static String text(ByteBuf out) {

@@ -120,7 +120,7 @@ public class RelayBenchmark {
 
     @Benchmark
     public ByteBuf writeResponse() {
-        return HeadWriter.response(composed.clear(), response, false, false, false, nothing);
+        return HeadWriter.response(composed.clear(), response, false, false, false, nothing, nothing);
     }
 
     @Benchmark
