@@ -65,7 +65,7 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
     private void makeWay(ChannelHandlerContext context, ByteBuf rest) {
         stopWaiting();
         InetAddress source = header.source();
-        if (source != null && !loop.crowd.welcomeFrom(source, channel)) {
+        if (source != null && !isWelcome(source)) {
             rest.release();
             return;
         }
@@ -78,6 +78,11 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
             rest.release();
         }
         context.pipeline().remove(this);
+    }
+
+    /** A trusted proxy behind this one brings the connections of many clients too, so its address does not count. */
+    private boolean isWelcome(InetAddress source) {
+        return loop.settings.front().trusts(source) || loop.crowd.welcomeFrom(source, channel);
     }
 
     @Override

@@ -170,6 +170,18 @@ class ProxyProtocolTest {
         }
     }
 
+    /** It brings those of many clients, as the near one does. */
+    @Test
+    void doesNotCountTheAddressOfATrustedProxyBehindTheProxy() throws IOException {
+        try (ProxyKit kit = ProxyKit.with()
+                .settings(usual -> Settings.behind(
+                        Settings.connections(usual, "perAddress", 1), true, "127.0.0.1", "192.0.2.0/24"))
+                .start()) {
+            assertEquals(200, kit.client().ask(LINE + ProxyKit.GET).status());
+            assertEquals(200, kit.client().ask(LINE + ProxyKit.GET).status());
+        }
+    }
+
     @Test
     void servesWithoutEpollToo() throws IOException {
         try (ProxyKit kit = from("127.0.0.1").nio().start()) {
