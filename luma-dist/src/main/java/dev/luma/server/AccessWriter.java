@@ -67,7 +67,8 @@ final class AccessWriter implements AutoCloseable {
         Path file = path;
         lookedNanos = ticker.nanos();
         if (file == null) {
-            out = new FileOutputStream(FileDescriptor.out).getChannel();
+            out = new WholeLines(
+                    new FileOutputStream(FileDescriptor.out).getChannel()); // Luma's own log goes there too
             return;
         }
         out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
