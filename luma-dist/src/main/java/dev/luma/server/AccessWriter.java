@@ -34,6 +34,7 @@ final class AccessWriter implements AutoCloseable {
     private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final Duration LAST_WRITES = Duration.ofSeconds(2);
     private static final int BATCH = 64 * 1024;
+    private static final int NOBODYS = 404;
 
     private final AccessLog log;
     private final AccessFormat format;
@@ -46,6 +47,7 @@ final class AccessWriter implements AutoCloseable {
     private long lookedNanos;
     private boolean failing;
     private boolean midLine;
+    private boolean warm;
     private long linesInBuffer;
     private long unwritten;
     private long lostTold;
@@ -100,10 +102,12 @@ final class AccessWriter implements AutoCloseable {
         long wallMillis = ticker.instant().toEpochMilli();
         for (AccessRing ring : log.rings()) {
             for (AccessRecord next = ring.peek(); next != null; next = ring.peek()) {
-                long ago = TimeUnit.NANOSECONDS.toMillis(now - next.endedNanos);
-                format.append(next, wallMillis - ago, lines);
+                if (!isWarmUp(next)) {
+                    long ago = TimeUnit.NANOSECONDS.toMillis(now - next.endedNanos);
+                    format.append(next, wallMillis - ago, lines);
+                    linesInBuffer++;
+                }
                 ring.release();
-                linesInBuffer++;
                 if (lines.length() >= BATCH) {
                     write();
                 }
@@ -111,6 +115,18 @@ final class AccessWriter implements AutoCloseable {
         }
         write();
         tellOfLosses(now);
+    }
+
+    /** Whether it is Luma's own first request. There is one, so nobody else goes unseen for long by using its name. */
+    private boolean isWarmUp(AccessRecord record) {
+        if (warm
+                || record.status != NOBODYS
+                || record.kept(AccessRecord.Text.HOST) != WarmUp.HOST.length()
+                || !record.string(AccessRecord.Text.HOST).equals(WarmUp.HOST)) {
+            return false;
+        }
+        warm = true;
+        return true;
     }
 
     private void write() {

@@ -12,13 +12,15 @@ import org.slf4j.LoggerFactory;
 /** Sends the proxy and the API a request each, so that no user's request pays for the loading of classes. Blocks. */
 record WarmUp(ProxySettings proxy, int proxyPort, String apiHost, int apiPort) implements Runnable {
 
+    /** RFC 2606 keeps this name from ever being anybody's. */
+    static final String HOST = "luma.invalid";
+
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final int PATIENCE_MILLIS = 5_000;
 
     @Override
     public void run() {
-        // RFC 2606 keeps this name from ever being anybody's.
-        ask(proxy.host(), proxyPort, proxy.front(), "/", "luma.invalid");
+        ask(proxy.host(), proxyPort, proxy.front(), "/", HOST);
         ask(apiHost, apiPort, ProxySettings.Front.DEFAULTS, "/projects", "localhost");
     }
 

@@ -7,10 +7,12 @@ import dev.luma.core.Ticker;
 import dev.luma.proxy.AccessLog;
 import dev.luma.proxy.AccessRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +106,40 @@ class AccessWriterTest {
             put("b");
             writer.turn();
             assertEquals(1, writer.lost());
+        }
+        assertEquals(1, Files.readString(file).lines().count());
+    }
+
+    private void put(String host, int status) {
+        AccessRecord record = new AccessRecord();
+        byte[] octets = host.getBytes(StandardCharsets.US_ASCII);
+        record.put(AccessRecord.Text.HOST, octets, 0, octets.length);
+        record.status = status;
+        log.rings().get(0).offer(record);
+    }
+
+    /** Once, as Luma asks itself once: whoever else uses its name is written down. */
+    @Test
+    void leavesOutLumasOwnFirstRequest() throws Exception {
+        Path file = directory.resolve("access.log");
+        try (AccessWriter writer = writer(file)) {
+            for (String host : List.of("some.invalid", WarmUp.HOST, WarmUp.HOST)) {
+                put(host, 404);
+                writer.turn();
+            }
+        }
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(2, lines.size());
+        assertTrue(lines.get(0).contains("\"host\":\"some.invalid\""));
+        assertTrue(lines.get(1).contains("\"host\":\"luma.invalid\""));
+    }
+
+    @Test
+    void leavesOutNothingThatWentToAnApp() throws Exception {
+        Path file = directory.resolve("access.log");
+        try (AccessWriter writer = writer(file)) {
+            put(WarmUp.HOST, 200);
+            writer.turn();
         }
         assertEquals(1, Files.readString(file).lines().count());
     }

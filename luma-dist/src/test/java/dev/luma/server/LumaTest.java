@@ -66,6 +66,7 @@ class LumaTest {
                 .contains("RUNTIME_DOWN"));
         second.stop();
         List<String> lines = Files.readAllLines(directory.resolve("access.log"));
+        assertEquals(2, lines.size(), lines::toString);
         assertTrue(lines.stream().anyMatch(line -> line.contains("\"host\":\"nobody\",\"status\":404")));
         assertTrue(lines.stream().anyMatch(line -> line.contains("\"reason\":\"RUNTIME_DOWN\"")));
     }
