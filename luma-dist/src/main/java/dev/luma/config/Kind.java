@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting becomes a value.
@@ -21,14 +22,19 @@ import java.util.regex.Pattern;
  * @param word what stands for the value in help texts, such as {@code PORT}
  * @param reader the value, or empty when the text is not one
  * @param complaint what is wrong with a text that is not one, and what would be right; follows the quoted text
+ * @param list whether it may be a list in {@code luma.yaml}; the reader gets its words joined with commas
  */
-record Kind<T>(String word, Function<String, Optional<T>> reader, String complaint) {
+record Kind<T>(String word, Function<String, Optional<T>> reader, String complaint, boolean list) {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[?[0-9A-Fa-f:.]+]?");
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern SEPARATOR = Pattern.compile("\\s*,\\s*|\\s+");
+
+    private Kind(String word, Function<String, Optional<T>> reader, String complaint) {
+        this(word, reader, complaint, false);
+    }
 
     static Kind<String> host() {
         return new Kind<>(
@@ -95,7 +101,8 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                 "CIDRS",
                 Kind::cidrs,
                 "is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as"
-                        + " 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none");
+                        + " 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none",
+                true);
     }
 
     private static Optional<List<Cidr>> cidrs(String text) {
@@ -155,12 +162,11 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
     }
 
     static <E extends Enum<E>> Kind<E> oneOf(Class<E> choices) {
-        StringBuilder words = new StringBuilder();
-        for (E choice : choices.getEnumConstants()) {
-            words.append(words.isEmpty() ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
-        }
+        List<String> words = Stream.of(choices.getEnumConstants())
+                .map(choice -> choice.name().toLowerCase(Locale.ROOT))
+                .toList();
         return new Kind<>(
-                "LEVEL",
+                String.join("|", words),
                 text -> {
                     for (E choice : choices.getEnumConstants()) {
                         if (choice.name().equalsIgnoreCase(text)) {
@@ -169,7 +175,7 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                     }
                     return Optional.empty();
                 },
-                "is none of " + words);
+                "is none of " + String.join(", ", words));
     }
 
     private static Optional<Integer> integer(String text) {

@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The text of {@code luma.yaml}: a flat mapping, each key at most once.
+ * The text of {@code luma.yaml}: a flat mapping, each key at most once. The words of a list are joined with commas.
  *
  * @param values the texts by key, each with the line that it stands on
  * @param complaints what is wrong with the file
@@ -25,8 +26,13 @@ record SettingsFile(Map<String, Given> values, List<String> complaints) {
      * The text that somebody gave a setting.
      *
      * @param origin where, to be shown after the key
+     * @param list whether it is the joined text of a list
      */
-    record Given(String text, String origin) {}
+    record Given(String text, String origin, boolean list) {
+        Given(String text, String origin) {
+            this(text, origin, false);
+        }
+    }
 
     static final SettingsFile NONE = new SettingsFile(Map.of(), List.of());
 
@@ -58,14 +64,39 @@ record SettingsFile(Map<String, Given> values, List<String> complaints) {
             String key = parser.currentName();
             String origin = path + ":" + parser.currentTokenLocation().getLineNr();
             JsonToken value = parser.nextToken();
-            if (value.isStructStart()) {
+            boolean list = value == JsonToken.START_ARRAY;
+            if (value == JsonToken.START_OBJECT) {
                 parser.skipChildren();
-                complaints.add(key + " (" + origin + "): has more than one value; give it one");
-            } else if (value == JsonToken.VALUE_NULL || parser.getText().isBlank()) {
+                complaints.add(key + " (" + origin + "): has settings of its own; write it as \"key: value\"");
+                continue;
+            }
+            Optional<String> text = list ? readList(parser) : Optional.of(readWord(parser));
+            if (text.isEmpty()) {
+                complaints.add(
+                        key + " (" + origin + "): is a list with more than words in it; write them beside each other");
+            } else if (text.get().isEmpty()) {
                 complaints.add(key + " (" + origin + "): has no value; give it one, or remove the line");
-            } else if (values.put(key, new Given(parser.getText().strip(), origin)) != null) {
+            } else if (values.put(key, new Given(text.get(), origin, list)) != null) {
                 complaints.add(key + " (" + origin + "): is there twice; remove one of the two");
             }
         }
+    }
+
+    /** The words of a list, or nothing if there is more in it than words. */
+    private static Optional<String> readList(JsonParser parser) throws IOException {
+        List<String> words = new ArrayList<>();
+        boolean plain = true;
+        for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+            plain &= !next.isStructStart();
+            parser.skipChildren();
+            words.add(readWord(parser));
+        }
+        return plain ? Optional.of(String.join(", ", words)) : Optional.empty();
+    }
+
+    private static String readWord(JsonParser parser) throws IOException {
+        return parser.currentToken() == JsonToken.VALUE_NULL
+                ? ""
+                : parser.getText().strip();
     }
 }

@@ -171,6 +171,11 @@ public final class SettingsLoader {
     }
 
     private void take(Setting<?> setting, Given given) {
+        if (given.list() && !setting.kind().list()) {
+            complaints.add(setting.key() + " (" + given.origin()
+                    + "): is one value and not a list; write it as \"key: value\"");
+            return;
+        }
         Optional<?> value = setting.kind().reader().apply(given.text());
         if (value.isPresent()) {
             values.put(setting.key(), value.get());

@@ -225,6 +225,17 @@ class LumaCommandTest {
     }
 
     @Test
+    void helpOfServeShowsWhatThereIsToChooseFrom() {
+        LumaCommand.run(new String[] {"serve", "--help"}, stream(out), stream(err));
+        for (String flag : List.of(
+                "--access-log=off|common|json",
+                "--event-loop=auto|epoll|io_uring|nio",
+                "--log-level=error|warn|info|debug|trace")) {
+            assertTrue(text(out).contains(flag), flag);
+        }
+    }
+
+    @Test
     void theVersionIsShown() {
         assertEquals(0, LumaCommand.run(new String[] {"version"}, stream(out), stream(err)));
         assertTrue(text(out).matches("luma \\S+ \\(Java \\S+\\)\n"), text(out));

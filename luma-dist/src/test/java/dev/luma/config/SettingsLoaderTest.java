@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsLoaderTest {
 
@@ -136,6 +137,19 @@ class SettingsLoaderTest {
         assertEquals(OTHERS_READ, load(Map.of(), yaml.toString(), Map.of()));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "trusted_proxies: [10.0.0.0/8, '2001:db8::7']",
+                "trusted_proxies:\n  - 10.0.0.0/8 # near\n  - 2001:db8::7\nproxy_port: 8080",
+                "trusted_proxies:\n- 10.0.0.0/8, 2001:db8::7",
+            })
+    void theFileMayHaveAListWhereTheSettingIsOne(String yaml) throws Exception {
+        assertEquals(
+                OTHERS_READ.proxy().front().trustedProxies(),
+                load(Map.of(), yaml, Map.of()).proxy().front().trustedProxies());
+    }
+
     @Test
     void theEnvironmentSetsEverything() throws Exception {
         Map<String, String> environment = new HashMap<>();
@@ -246,12 +260,33 @@ class SettingsLoaderTest {
                 "proxy_prt: 1           | proxy_prt (FILE:1): there is no such setting; did you mean proxy_port?",
                 "colour: blue           | colour (FILE:1): there is no such setting; luma serve --help lists them",
                 "proxy_port:            | proxy_port (FILE:1): has no value; give it one, or remove the line",
-                "proxy_port: [80, 81]   | proxy_port (FILE:1): has more than one value; give it one",
+                "proxy_port: [80, 81]   | proxy_port (FILE:1): is one value and not a list; write it as \"key: value\"",
+                "proxy_port: [80]       | proxy_port (FILE:1): is one value and not a list; write it as \"key: value\"",
+                "proxy_port: {a: 80}    | proxy_port (FILE:1): has settings of its own; write it as \"key: value\"",
+                "trusted_proxies: {a: b} | trusted_proxies (FILE:1): has settings of its own; write it as \"key: value\"",
+                "trusted_proxies: [[a]] | trusted_proxies (FILE:1): is a list with more than words in it; write them beside each other",
+                "trusted_proxies: []    | trusted_proxies (FILE:1): has no value; give it one, or remove the line",
+                "colours: [red, blue]   | colours (FILE:1): there is no such setting; luma serve --help lists them",
                 "- proxy_port           | FILE is not a list of settings; write one \"key: value\" on each line",
                 "just words             | FILE is not a list of settings; write one \"key: value\" on each line",
             })
     void complainsAboutTheFile(String yaml, String complaint) {
         assertEquals(List.of(complaint.replace("FILE", file().toString())), complaints(Map.of(), yaml, Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[10.0.0.1, all]  | 10.0.0.1, all",
+                "[10.0.0.1, ~]    | '10.0.0.1, '",
+                "[none, 10.0.0.1] | none, 10.0.0.1",
+            })
+    void complainsAboutWrongValuesInAList(String list, String joined) {
+        List<String> complaints = complaints(Map.of(), "allowed_upstreams: " + list, Map.of());
+        assertEquals(1, complaints.size(), complaints::toString);
+        String start = "allowed_upstreams (" + file() + ":1): \"" + joined + "\" is not a list of address ranges; ";
+        assertTrue(complaints.get(0).startsWith(start), complaints.get(0));
     }
 
     @Test
