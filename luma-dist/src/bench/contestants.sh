@@ -83,7 +83,7 @@ start_nginx() {
     free_port
     cat >"$work/$name.conf" <<CONF
 $([ "$(id -u)" != 0 ] || echo 'user root;')
-worker_processes 2;
+worker_processes $(nproc);
 worker_rlimit_nofile 16384;
 daemon off;
 error_log $work/$name.error.log warn;
@@ -125,7 +125,7 @@ start_haproxy() {
     free_port
     cat >"$work/$1.cfg" <<CONF
 global
-    nbthread 2
+    nbthread $(nproc)
     maxconn 4096
     tune.bufsize 32768
 defaults
