@@ -3,6 +3,7 @@
 # Prints what Luma holds before and after, and PASS if everything is where it was and every request is accounted for.
 # Usage: soak.sh [MINUTES]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
 set -euo pipefail
+# shellcheck source=luma-dist/src/bench/common.sh
 . "$(dirname "$0")/common.sh"
 minutes=${1:-10}
 export -n LUMA_HOME # Luma takes every LUMA_* for a setting
@@ -60,6 +61,7 @@ while :; do
         *) ok ;;
     esac
 done'
+# shellcheck disable=SC2016 # $tool is the container's.
 echo_tunnel=$(sed -e 's|^key=$|PATH=/bin; for tool in cat cut sha1sum xxd base64 sleep; do alias $tool="/bin/busybox $tool"; done; key=|' \
     -e 's|exec cat|exec /bin/busybox cat|' "$bench_home/../test/resources/endtoend/app/tunnel")
 
