@@ -14,7 +14,7 @@ import java.util.function.Function;
  * {@link ProjectState}.
  *
  * @param instancePrefix a word in the ids of instances that tells this registration in this run of Luma from others
- * @param startTimeout for the sentence that says that it was over
+ * @param startTimeout how long an endpoint is tried
  */
 record StateMachine(String instancePrefix, Duration startTimeout) {
 
@@ -173,7 +173,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 ? "the upstream " + external + " of " + state.project().name() + " takes no connection"
                 : state.project().name() + " did not answer on port "
                         + state.project().source().port() + " within " + Durations.format(startTimeout);
-        return retire(state, instance)
+        // As old as it was when it fell silent, which is as long ago as it was tried again.
+        long silent = now - startTimeout.toNanos();
+        boolean young = lifeOf(state, instance)
+                .map(life -> silent - life.since() < YOUNG.toNanos())
+                .orElse(true);
+        return retire(young ? state : state.withFailures(0), instance)
                 .andThen(left -> failStart(left, failure(Refusal.Reason.START_FAILED, detail, List.of()), now));
     }
 

@@ -111,6 +111,37 @@ class UpstreamHealingTest {
         assertTrue(simulation.request().isWaiting());
     }
 
+    /** It may have been busy for weeks without a pause in which failures are forgotten. */
+    @Test
+    void anInstanceThatFallsSilentAfterALongLifeCountsAsTheFirstFailure() {
+        for (int i = 0; i < 5; i++) {
+            assertEquals(Optional.of(Duration.ofSeconds(1)), backoffOfOneThatIsSilentAfter(Duration.ofSeconds(10)));
+            simulation.time.advanceSeconds(1);
+        }
+    }
+
+    @Test
+    void anInstanceThatFallsSilentYoungAgainAndAgainIsLeftAloneForAWhile() {
+        for (int backoff : new int[] {1, 2, 4, 8}) {
+            assertEquals(
+                    Optional.of(Duration.ofSeconds(backoff)), backoffOfOneThatIsSilentAfter(Duration.ofMillis(9_999)));
+            simulation.time.advanceSeconds(backoff);
+        }
+    }
+
+    private Optional<Duration> backoffOfOneThatIsSilentAfter(Duration life) {
+        FakeContainer container = simulation.warm();
+        FakeRequest stream = simulation.request();
+        FakeRequest lost = simulation.request();
+        simulation.time.advance(life);
+        container.fallSilent();
+        lost.findUnreachable();
+        simulation.time.advance(Limits.DEFAULTS.startTimeout());
+        assertEquals(ProjectStatus.State.FAILED, simulation.state());
+        stream.finish();
+        return simulation.request().refusal().retryAfter();
+    }
+
     @Test
     void anInstanceThatTakesNoConnectionIsTriedAgainAndReopened() {
         FakeContainer container = simulation.warm();
