@@ -17,6 +17,12 @@ final class Samples {
         return Project.draft(name, hostname, "nginx:1.27", 80, Map.of("MODE", "test"), Optional.empty());
     }
 
+    /** The same project, but run by somebody else. */
+    static Project external(String host) {
+        return Project.draft("shop", "shop.localhost", new Source.External(host, 80), Optional.empty())
+                .asRevision(1, SimulatedTime.START, SimulatedTime.START);
+    }
+
     static Project withImage(Project of, String image) {
         return next(of, of.hostname(), image, of.idleTimeout());
     }

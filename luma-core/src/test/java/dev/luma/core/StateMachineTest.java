@@ -6,12 +6,12 @@ import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.ProjectState.Retiring;
 import dev.luma.core.StateMachine.Step;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,38 @@ import org.junit.jupiter.api.TestFactory;
 class StateMachineTest {
 
     private final StateMachine machine = new StateMachine("t", Duration.ofMinutes(2));
-    private final TransitionTable table = new TransitionTable();
+    private final Kind container = new Kind("container", Samples.shop(), TransitionTable.ofContainer(), States::events);
+    private final Kind external =
+            new Kind("external", Samples.external("nas.lan"), TransitionTable.ofExternal(), States::eventsOfExternal);
+
+    /** A kind of project. */
+    private record Kind(
+            String name, Project project, TransitionTable table, Function<String, Map<String, Event>> events) {
+
+        ProjectState in(String phase) {
+            return States.in(States.phases().get(phase), project);
+        }
+
+        Event own(String event) {
+            return events.apply(States.INSTANCE).get(event);
+        }
+
+        Event stale(String event) {
+            return events.apply("shop-t-0").get(event);
+        }
+    }
+
+    /** An event in a phase. */
+    private record Cell(Kind kind, String event, String phase) {
+
+        boolean isAllowed() {
+            return kind.table().allows(event, phase);
+        }
+
+        ProjectState state() {
+            return kind.in(phase);
+        }
+    }
 
     private Step step(ProjectState state, Event event) {
         return machine.step(state, event, States.NOW);
@@ -29,11 +60,9 @@ class StateMachineTest {
 
     @TestFactory
     Stream<DynamicTest> everyTransition() {
-        return cells(table::allows, (event, phase) -> {
-            Step step = step(
-                    States.in(States.phases().get(phase)),
-                    States.events(States.INSTANCE).get(event));
-            TransitionTable.Outcome expected = table.outcome(event, phase);
+        return cells(Cell::isAllowed, cell -> {
+            Step step = step(cell.state(), cell.kind().own(cell.event()));
+            TransitionTable.Outcome expected = cell.kind().table().outcome(cell.event(), cell.phase());
             assertEquals(expected, new TransitionTable.Outcome(word(step.state().phase()), words(step.effects())));
         });
     }
@@ -41,55 +70,49 @@ class StateMachineTest {
     @TestFactory
     Stream<DynamicTest> everyForbiddenTransition() {
         return cells(
-                (event, phase) -> !table.allows(event, phase),
-                (event, phase) -> assertUnchanged(
-                        States.in(States.phases().get(phase)),
-                        States.events(States.INSTANCE).get(event)));
+                cell -> !cell.isAllowed(),
+                cell -> assertUnchanged(cell.state(), cell.kind().own(cell.event())));
     }
 
     @TestFactory
     Stream<DynamicTest> wordAboutAnInstanceThatWasLeftBehindChangesNothing() {
-        Map<String, Event> own = States.events(States.INSTANCE);
-        Map<String, Event> stale = States.events("shop-t-0");
         return cells(
-                (event, phase) -> !stale.get(event).equals(own.get(event)),
-                (event, phase) -> assertUnchanged(States.in(States.phases().get(phase)), stale.get(event)));
+                cell -> !cell.kind().stale(cell.event()).equals(cell.kind().own(cell.event())),
+                cell -> assertUnchanged(cell.state(), cell.kind().stale(cell.event())));
     }
 
     @TestFactory
     Stream<DynamicTest> whatRetiresIsUntouchedByTheRest() {
-        return cells((event, phase) -> true, (event, phase) -> {
-            ProjectState state = States.in(States.phases().get(phase)).withRetiring("shop-t-0", Retiring.DRAINING);
-            Step step = step(state, States.events(States.INSTANCE).get(event));
+        return cells(cell -> true, cell -> {
+            ProjectState state = cell.state().withRetiring("shop-t-0", Retiring.DRAINING);
+            Step step = step(state, cell.kind().own(cell.event()));
             assertEquals(Retiring.DRAINING, step.state().retiring().get("shop-t-0"));
         });
     }
 
     @Test
-    void theTableKnowsOnlyWordsThatThereAre() {
-        int[] known = {0};
-        for (String event : States.events(States.INSTANCE).keySet()) {
-            for (String phase : States.phases().keySet()) {
-                known[0] += table.allows(event, phase) ? 1 : 0;
-            }
+    void theTablesKnowOnlyWordsThatThereAre() {
+        for (Kind kind : List.of(container, external)) {
+            long known = all(kind).filter(Cell::isAllowed).count();
+            assertEquals(kind.table().size(), known, kind.name());
         }
-        assertEquals(table.size(), known[0]);
     }
 
     private void assertUnchanged(ProjectState state, Event event) {
         assertEquals(new Step(state, List.of()), step(state, event));
     }
 
-    private static Stream<DynamicTest> cells(BiPredicate<String, String> filter, BiConsumer<String, String> check) {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (String event : States.events(States.INSTANCE).keySet()) {
-            for (String phase : States.phases().keySet()) {
-                if (filter.test(event, phase)) {
-                    tests.add(DynamicTest.dynamicTest(event + " in " + phase, () -> check.accept(event, phase)));
-                }
-            }
-        }
-        return tests.stream();
+    private static Stream<Cell> all(Kind kind) {
+        return kind.events().apply(States.INSTANCE).keySet().stream()
+                .flatMap(event -> States.phases().keySet().stream().map(phase -> new Cell(kind, event, phase)));
+    }
+
+    private Stream<DynamicTest> cells(Predicate<Cell> filter, Consumer<Cell> check) {
+        return Stream.of(container, external)
+                .flatMap(StateMachineTest::all)
+                .filter(filter)
+                .map(cell -> DynamicTest.dynamicTest(
+                        cell.kind().name() + ": " + cell.event() + " in " + cell.phase(), () -> check.accept(cell)));
     }
 
     private static String word(Phase phase) {
@@ -131,6 +154,8 @@ class StateMachineTest {
             return "check " + number(check.instance());
         } else if (effect instanceof Effect.Stop stop) {
             return "stop " + number(stop.instance());
+        } else if (effect instanceof Effect.StartAgain again) {
+            return "again in " + Durations.format(again.delay());
         } else if (effect instanceof Effect.GrantAll) {
             return "grant";
         } else if (effect instanceof Effect.RefuseAll refuse) {

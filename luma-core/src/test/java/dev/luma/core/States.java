@@ -38,7 +38,28 @@ final class States {
         return phases;
     }
 
+    /** What can happen to a project that Luma runs. */
     static Map<String, Event> events(String instance) {
+        Map<String, Event> events = happenings(instance);
+        events.put("other-image", new Event.SettingsChanged(Samples.withImage(Samples.shop(), "nginx:1.28")));
+        events.put(
+                "other-idle-time",
+                new Event.SettingsChanged(Samples.withIdleTimeout(Samples.shop(), Duration.ofSeconds(5))));
+        events.put("to-external", new Event.SettingsChanged(Samples.external("nas.lan")));
+        return events;
+    }
+
+    /** What can happen to one that it does not: nobody hears of its exit, and nobody watches whether it is idle. */
+    static Map<String, Event> eventsOfExternal(String instance) {
+        Map<String, Event> events = happenings(instance);
+        events.keySet().removeAll(List.of("exited", "idle-due", "idle-closed"));
+        events.put("other-upstream", new Event.SettingsChanged(Samples.external("other.lan")));
+        events.put("same-upstream", new Event.SettingsChanged(Samples.external("nas.lan")));
+        events.put("to-container", new Event.SettingsChanged(Samples.shop()));
+        return events;
+    }
+
+    private static Map<String, Event> happenings(String instance) {
         Map<String, Event> events = new LinkedHashMap<>();
         events.put("demand", new Event.Demand());
         events.put("enter-image", new Event.StartEntered(instance, WakePhase.IMAGE));
@@ -50,6 +71,7 @@ final class States {
         events.put("start-overdue", new Event.StartOverdue(instance));
         events.put("exited", new Event.Exited(instance, new Exit(1, false, List.of())));
         events.put("unreachable", new Event.Unreachable(instance));
+        events.put("outdated", new Event.Outdated(instance));
         events.put("runtime-lost", new Event.RuntimeLost());
         events.put("idle-due", new Event.IdleDue(instance));
         events.put("idle-closed", new Event.IdleClosed(instance));
@@ -58,10 +80,6 @@ final class States {
         events.put("stop-failed", new Event.StopFailed(instance));
         events.put("stop-due", new Event.StopDue(instance));
         events.put("sleep", new Event.SleepRequested());
-        events.put("other-image", new Event.SettingsChanged(Samples.withImage(Samples.shop(), "nginx:1.28")));
-        events.put(
-                "other-idle-time",
-                new Event.SettingsChanged(Samples.withIdleTimeout(Samples.shop(), Duration.ofSeconds(5))));
         events.put("prepare-failed", new Event.PrepareFailed(1, NO_IMAGE));
         events.put("close", new Event.CloseRequested(OVER));
         return events;
@@ -69,7 +87,11 @@ final class States {
 
     /** A state in the phase, whose first instance is the one that the phase is about. */
     static ProjectState in(Phase phase) {
-        return ProjectState.initial(Samples.shop()).withPhase(phase).withNextInstance(2);
+        return in(phase, Samples.shop());
+    }
+
+    static ProjectState in(Phase phase, Project project) {
+        return ProjectState.initial(project).withPhase(phase).withNextInstance(2);
     }
 
     static long seconds(long seconds) {

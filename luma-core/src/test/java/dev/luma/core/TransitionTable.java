@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class TransitionTable {
 
-    static final String TEXT = """
+    private static final String CONTAINER = """
             demand          | idle stopped due         | image   | start 2
             demand          | failed                   | =       | refuse START_FAILED
             demand          | running                  | =       | grant
@@ -27,6 +27,7 @@ final class TransitionTable {
             exited          | image create start tried | failed  | stop 1, refuse START_FAILED
             exited          | again running            | stopped | suspend 1, stop 1
             unreachable     | running                  | again   | suspend 1, probe 1, check 1
+            outdated        | again running            | stopped | drain 1
             runtime-lost    | tried again              | stopped | drain 1, refuse RUNTIME_DOWN
             idle-due        | running                  | =       | close-if-idle 1
             idle-closed     | running                  | stopped | stop 1
@@ -42,6 +43,50 @@ final class TransitionTable {
             other-idle-time | again                    | =       |
             other-idle-time | running                  | =       | close-if-idle 1
             other-idle-time | failed due               | stopped |
+            to-external     | idle stopped             | image   | start 2
+            to-external     | image create start tried | image   | drain 1, start 2
+            to-external     | again running            | image   | drain 1, start 2
+            to-external     | failed due               | image   | start 2
+            prepare-failed  | idle stopped             | =       |
+            prepare-failed  | image create start tried | =       |
+            prepare-failed  | again running            | =       |
+            prepare-failed  | failed due closed        | =       |
+            close           | idle stopped failed due  | closed  | refuse SHUTTING_DOWN
+            close           | image create start tried | closed  | drain 1, refuse SHUTTING_DOWN
+            close           | again running            | closed  | drain 1, refuse SHUTTING_DOWN
+            close           | closed                   | =       | refuse SHUTTING_DOWN
+            """;
+
+    /** Always awake but for a stop by hand, and nothing to an engine. */
+    private static final String EXTERNAL = """
+            demand          | idle stopped due         | image   | start 2
+            demand          | failed                   | =       | refuse START_FAILED
+            demand          | running                  | =       | grant
+            demand          | closed                   | =       | refuse SHUTTING_DOWN
+            enter-create    | image                    | create  |
+            enter-start     | image create             | start   |
+            addressed       | image create start tried | tried   | probe 1
+            addressed       | again                    | =       | probe 1
+            ready           | image create start tried | running | open 1, grant
+            ready           | again                    | running | open 1, grant
+            start-failed    | image create start tried | failed  | refuse START_FAILED, again in 1s
+            start-overdue   | image create start tried | failed  | drain 1, refuse START_FAILED, again in 1s
+            start-overdue   | again                    | failed  | drain 1, refuse START_FAILED, again in 1s
+            unreachable     | running                  | again   | suspend 1, probe 1, check 1
+            outdated        | again running            | image   | drain 1, start 2
+            sleep           | image create start tried | stopped | drain 1
+            sleep           | again running            | stopped | drain 1
+            sleep           | failed due               | stopped |
+            other-upstream  | idle stopped             | image   | start 2
+            other-upstream  | image create start tried | image   | drain 1, start 2
+            other-upstream  | again running            | image   | drain 1, start 2
+            other-upstream  | failed due               | image   | start 2
+            same-upstream   | idle stopped             | image   | start 2
+            same-upstream   | failed due               | image   | start 2
+            to-container    | idle stopped             | =       |
+            to-container    | image create start tried | stopped | drain 1
+            to-container    | again running            | stopped | drain 1
+            to-container    | failed due               | stopped |
             prepare-failed  | idle stopped             | =       |
             prepare-failed  | image create start tried | =       |
             prepare-failed  | again running            | =       |
@@ -57,8 +102,16 @@ final class TransitionTable {
 
     private final Map<List<String>, Outcome> outcomes = new HashMap<>();
 
-    TransitionTable() {
-        for (String line : TEXT.lines().toList()) {
+    static TransitionTable ofContainer() {
+        return new TransitionTable(CONTAINER);
+    }
+
+    static TransitionTable ofExternal() {
+        return new TransitionTable(EXTERNAL);
+    }
+
+    private TransitionTable(String text) {
+        for (String line : text.lines().toList()) {
             String[] cells = line.split("\\|", -1);
             String event = cells[0].strip();
             for (String phase : cells[1].strip().split("\\s+", -1)) {
