@@ -48,6 +48,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** How many of the pending octets are known not to complete a head. */
     private int searched;
 
+    /** With how many of them the request line or the head is as long as it may be, and is not over. */
+    private int most;
+
     /** Grows with everything that a timeout waits for. A look that finds it unchanged tells for how long nothing came. */
     private int activity;
 
@@ -230,27 +233,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** A quick look at the new octets, so that a head that trickles in is not scanned again for each of them. */
     private boolean mayBeComplete(ByteBuf in) {
-        int from = in.readerIndex() + Math.max(0, searched - 1);
-        int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
+        int end = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
         searched = in.readableBytes();
-        return end >= 0 || inputEnded || searched >= loop.settings.bounds().requestLine();
+        return end >= 0 || inputEnded || searched >= most;
     }
 
-    /** A head that is not complete yet, of which so much is here that it will not be taken. */
+    /** A head that is not complete yet: refused if so much of it is here that it will not be taken. */
     private void refuseTooLong(ByteBuf in, int loaded) throws BadMessage {
         ProxySettings.Bounds bounds = loop.settings.bounds();
         int start = in.readerIndex();
-        int line = loaded > 1 && in.getByte(start + 1) == '\n'
-                ? start + 2
-                : start; // behind an empty line, which is let pass
-        if (loaded - (line - start) >= bounds.requestLine()
-                && in.indexOf(line, line + bounds.requestLine(), (byte) '\n') < 0) {
+        int before = loaded > 1 && in.getByte(start + 1) == '\n' ? 2 : 0; // an empty line, which is let pass
+        int mostOfLine = before + bounds.requestLine();
+        boolean inLine = in.indexOf(start + before, start + Math.min(loaded, mostOfLine), (byte) '\n') < 0;
+        if (inLine && loaded >= mostOfLine) {
             throw lineTooLong();
         }
         if (loaded == bounds.head()) {
             throw new BadMessage(
                     Failure.HEAD_TOO_LARGE, "the request's head is larger than " + bounds.head() + " octets");
         }
+        most = inLine ? Math.min(mostOfLine, bounds.head()) : bounds.head();
     }
 
     private BadMessage lineTooLong() {

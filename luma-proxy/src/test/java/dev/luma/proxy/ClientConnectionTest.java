@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client's connection in simulated time, without a socket: deadlines, bounds, and what it costs to be slow. */
 class ClientConnectionTest {
@@ -206,6 +208,39 @@ class ClientConnectionTest {
         pass(Duration.ofSeconds(1));
         assertTrue(channel.isActive());
         assertEquals(400, statusAfter("\n" + UNKNOWN));
+    }
+
+    /** A NUL, which only a scan finds, tells whether there was one: each costs as much as all of the head that is here. */
+    @Test
+    void scansALongHeadAgainOnlyWhenALineOfItEnds() throws IOException {
+        send("GET / HTTP/1.1\r\nHost: app.test\r\nCookie: ");
+        send("c".repeat(SETTINGS.bounds().requestLine()));
+        send("\0");
+        assertEquals(0, sent().available());
+        assertEquals(400, statusAfter("\r\n"));
+    }
+
+    /** RFC 9112 section 3: the line has a bound of its own, which counts from behind an empty line. */
+    @Rfc({"9112 2.2", "9112 3"})
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\r\n"})
+    void answers414AsSoonAsATricklingLineIsTooLong(String before) throws IOException {
+        send(before);
+        send("GET /" + "a".repeat(SETTINGS.bounds().requestLine() - "GET /".length() - 2));
+        send("a");
+        assertEquals(0, sent().available());
+        assertEquals(414, statusAfter("a"));
+    }
+
+    /** RFC 6585 section 5. */
+    @Rfc("6585 5")
+    @Test
+    void answers431AsSoonAsATricklingHeadIsTooLarge() throws IOException {
+        String start = "GET / HTTP/1.1\r\nHost: app.test\r\nCookie: ";
+        send(start + "c".repeat(SETTINGS.bounds().head() - start.length() - 2));
+        send("c");
+        assertEquals(0, sent().available());
+        assertEquals(431, statusAfter("c"));
     }
 
     private int statusAfter(String octets) throws IOException {
