@@ -1,6 +1,7 @@
 package dev.luma.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,6 +76,31 @@ class DateLineTest {
                 Message answer = kit.client().ask(request);
                 assertTrue(answer.field("date").matches(IMF_FIXDATE), () -> answer.field("date"));
             }
+        }
+    }
+
+    @Test
+    void standsInWhatOneTooManyIsTold() throws IOException {
+        try (ProxyKit kit = ProxyKit.with()
+                .settings(usual -> Settings.connections(usual, "most", 1))
+                .start()) {
+            assertEquals(200, kit.client().ask(ProxyKit.GET).status());
+            Message answer = kit.client().ask(ProxyKit.GET);
+            assertEquals(503, answer.status());
+            assertTrue(answer.field("date").matches(IMF_FIXDATE), () -> answer.field("date"));
+        }
+    }
+
+    /** An interim answer needs none; the final one behind it does. */
+    @Test
+    void isNotAddedToInterimAnswers() throws IOException {
+        try (ProxyKit kit = ProxyKit.start()) {
+            kit.upstream.answer("HTTP/1.1 103 Early Hints\r\n\r\n" + RecordingUpstream.OK);
+            RawClient client = kit.client().send(ProxyKit.GET);
+            Message interim = client.response();
+            assertEquals(103, interim.status());
+            assertFalse(interim.has("date"));
+            assertTrue(client.response().has("date"));
         }
     }
 }
