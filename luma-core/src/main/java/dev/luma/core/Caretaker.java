@@ -31,6 +31,7 @@ final class Caretaker {
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
+    private Scheduler.Cancellable againTimer = Scheduler.Cancellable.NONE;
 
     /** @param mailbox takes, from any thread, what happens later */
     Caretaker(Upstream.World world, Consumer<Event> mailbox) {
@@ -70,6 +71,9 @@ final class Caretaker {
         if (!(phase instanceof Phase.Running)) {
             idleTimer.cancel();
         }
+        if (!(phase instanceof Phase.Failed)) {
+            againTimer.cancel();
+        }
     }
 
     void carryOut(Effect effect, Project project) {
@@ -95,7 +99,8 @@ final class Caretaker {
         } else if (effect instanceof Effect.Stop stop) {
             stop(stop.instance());
         } else if (effect instanceof Effect.StartAgain again) {
-            after(again.delay(), new Event.Demand());
+            againTimer.cancel();
+            againTimer = after(again.delay(), new Event.Demand());
         } else if (effect instanceof Effect.RetryStop retry) {
             after(STOP_RETRY, new Event.StopDue(retry.instance()));
         } else if (effect instanceof Effect.Forget forget) {

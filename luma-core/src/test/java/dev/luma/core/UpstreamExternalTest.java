@@ -147,4 +147,30 @@ class UpstreamExternalTest {
         simulation.change(Samples.shop().asRevision(3, now.createdAt(), now.updatedAt()));
         assertEquals(ProjectStatus.State.STOPPED, simulation.state());
     }
+
+    /** Which is woken by requests only, not by what was planned before. */
+    @Test
+    void isNotLookedForAgainOnceItIsAContainer() {
+        simulation.runtime.latest().failStart("no such host");
+        Project now = simulation.upstream().project();
+        simulation.change(Samples.shop().asRevision(3, now.createdAt(), now.updatedAt()));
+        simulation.time.advanceSeconds(60);
+        assertEquals(ProjectStatus.State.STOPPED, simulation.state());
+        assertEquals(1, simulation.runtime.starts());
+    }
+
+    @Test
+    void isNotLookedForAgainOnceItIsFoundAnotherWayOrGone() {
+        simulation.runtime.latest().failStart("no such host");
+        Project now = simulation.upstream().project();
+        simulation.change(Samples.external("other.lan").asRevision(3, now.createdAt(), now.updatedAt()));
+        found();
+        assertEquals(0, simulation.time.pending());
+        simulation.runtime.latest().fallSilent();
+        simulation.request().findUnreachable();
+        simulation.time.advanceSeconds(5);
+        assertEquals(ProjectStatus.State.FAILED, simulation.state());
+        simulation.close();
+        assertEquals(0, simulation.time.pending());
+    }
 }
