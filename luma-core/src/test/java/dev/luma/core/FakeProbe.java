@@ -1,5 +1,6 @@
 package dev.luma.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +19,10 @@ final class FakeProbe implements ReadinessProbe {
     @Override
     public Scheduler.Cancellable await(Endpoint endpoint, Runnable onReady) {
         FakeContainer container = runtime.at(endpoint);
-        container.mayBeStoppedAt(runtime.now()
-                .plus(runtime.limits().startTimeout().plus(runtime.limits().drainTimeout())));
+        Duration tried = container.project.isExternal()
+                ? Duration.ofSeconds(5)
+                : runtime.limits().startTimeout();
+        container.mayBeStoppedAt(runtime.now().plus(tried).plus(runtime.limits().drainTimeout()));
         Watch watch = new Watch(container, onReady);
         synchronized (this) {
             watches.add(watch);

@@ -55,14 +55,17 @@ final class FakeRuntime implements ContainerRuntime {
                         "10.0.0." + (containers.size() + 1), project.source().port(), Endpoint.Reach.DIRECT),
                 told);
         for (FakeContainer other : containers()) {
-            if (other.isStarting() && other.project.name().equals(project.name())) {
+            // What Luma does not run may be looked for at two places for a moment: nothing is started there.
+            if (!project.isExternal()
+                    && other.isStarting()
+                    && other.project.name().equals(project.name())) {
                 violations.add("start of " + instanceId + " while " + other + " is starting");
             }
         }
         if (containers.put(instanceId, container) != null) {
             violations.add("second start of " + instanceId);
         }
-        if (down) {
+        if (isDownFor(container)) {
             container.failStart(Refusal.Reason.RUNTIME_DOWN, "the engine does not answer");
         } else {
             onStart.accept(container);
@@ -77,7 +80,7 @@ final class FakeRuntime implements ContainerRuntime {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> done = container.askToStop(now(), violations);
-        if (down) {
+        if (isDownFor(container)) {
             container.failStop();
         } else {
             onStop.accept(container);
@@ -87,15 +90,20 @@ final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public CompletionStage<Boolean> check(String instanceId) {
-        if (down) {
+        FakeContainer container = containers.get(instanceId);
+        if (isDownFor(container)) {
             return CompletableFuture.completedFuture(false);
         }
-        FakeContainer container = containers.get(instanceId);
         onCheck.accept(container);
         if (container.life() == FakeContainer.Life.EXITED) {
             container.exit(137);
         }
         return CompletableFuture.completedFuture(true);
+    }
+
+    /** What Luma does not run needs no engine. */
+    private boolean isDownFor(FakeContainer container) {
+        return down && !container.project.isExternal();
     }
 
     @Override

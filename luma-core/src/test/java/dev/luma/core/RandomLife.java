@@ -1,6 +1,7 @@
 package dev.luma.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -37,10 +39,15 @@ final class RandomLife {
     private final List<String> story = new ArrayList<>();
     private boolean down;
 
-    RandomLife(long seed) {
+    /** @param external whether Luma does not run the project, at first */
+    RandomLife(long seed, boolean external) {
         this.random = new SplittableRandom(seed);
         runtime.onStart = this::begin;
         runtime.onStop = this::end;
+        runtime.onCheck = this::findMoved;
+        if (external) {
+            simulation.change(Samples.withSource(simulation.upstream().project(), upstream()));
+        }
     }
 
     /** Lets so many things happen, then lets everything come to an end, and looks at what is left. */
@@ -82,10 +89,20 @@ final class RandomLife {
                 return "advance " + step;
             }
             case 14 -> {
-                return withRunning("exit", container -> container.exit(1));
+                return withRunning("exit or move", container -> {
+                    if (container.project.isExternal()) {
+                        move(container);
+                    } else {
+                        container.exit(1);
+                    }
+                });
             }
             case 15 -> {
-                return withRunning("die unnoticed", FakeContainer::die);
+                return withRunning("die unnoticed", container -> {
+                    if (!container.project.isExternal()) {
+                        container.die();
+                    }
+                });
             }
             case 16 -> {
                 return withRunning("fall silent or answer", container -> {
@@ -97,7 +114,7 @@ final class RandomLife {
                 });
             }
             case 17 -> {
-                if (random.nextInt(3) == 0) {
+                if (random.nextInt(3) == 0 && !isExternal()) {
                     simulation.sleep();
                     return "sleep";
                 }
@@ -125,14 +142,45 @@ final class RandomLife {
 
     private String changeSettings() {
         Project now = simulation.upstream().project();
-        Project next = switch (random.nextInt(4)) {
+        Project next = switch (random.nextInt(5)) {
             case 0 -> now;
             case 1 -> Samples.withHostname(now, "host" + random.nextInt(9) + ".localhost");
-            case 2 -> Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
-            default -> Samples.withImage(now, "nginx:" + random.nextInt(9));
+            case 2 -> isExternal() ? now : Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
+            case 3 -> isExternal() ? Samples.withSource(now, upstream()) : withOtherImage(now);
+            default ->
+                random.nextInt(4) > 0 ? now : isExternal() ? withOtherImage(now) : Samples.withSource(now, upstream());
         };
         simulation.change(next);
         return "change to " + next;
+    }
+
+    private boolean isExternal() {
+        return simulation.upstream().project().isExternal();
+    }
+
+    private Source upstream() {
+        return new Source.External("host" + random.nextInt(3) + ".lan", 80);
+    }
+
+    private Project withOtherImage(Project of) {
+        return Samples.withSource(
+                of,
+                new Source.Container(
+                        "nginx:" + random.nextInt(9),
+                        80,
+                        Samples.shop().container().env()));
+    }
+
+    /** The name leads elsewhere. */
+    private void move(FakeContainer container) {
+        runtime.giveUpInstances();
+        simulation.upstream().outdated(container.id);
+    }
+
+    private void findMoved(FakeContainer container) {
+        if (container.project.isExternal() && random.nextBoolean()) {
+            move(container);
+        }
     }
 
     private String turnEngine() {
@@ -182,7 +230,8 @@ final class RandomLife {
 
     /** Every start ends, in one of all the ways there are. */
     private void begin(FakeContainer container) {
-        int way = random.nextInt(10);
+        // Nobody tells what became of a process that Luma does not run, and no engine is asked for it.
+        int way = container.project.isExternal() ? List.of(0, 3, 5, 5).get(random.nextInt(4)) : random.nextInt(10);
         Duration wait = Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(90_000) : random.nextInt(900));
         Runnable outcome = switch (way) {
             case 0, 1 -> () -> container.failStart("no such image");
@@ -224,6 +273,7 @@ final class RandomLife {
         if (ASLEEP.contains(simulation.state())) {
             assertEquals(0, simulation.time.pending(), "timers of a sleeping project");
             assertEquals(0, runtime.probe().active(), "probes of a sleeping project");
+            assertFalse(isExternal(), "asleep, but not run by Luma");
         }
     }
 
@@ -250,10 +300,23 @@ final class RandomLife {
         return wrong;
     }
 
+    /** What Luma does not run is found by nobody's doing, once it is there. */
+    private void findAgain() {
+        runtime.onStart = FakeContainer::becomeReady;
+        runtime.onCheck = container -> {};
+        simulation.time.advance(Duration.ofMinutes(3));
+        assertEquals(ProjectStatus.State.RUNNING, simulation.state(), "what listens and is not run by Luma");
+        assertEquals(Optional.empty(), simulation.upstream().status().lastFailure());
+    }
+
     /** The engine works, whoever still has a lease gives it back, and nobody comes any more. */
     private void comeToAnEnd() {
         if (down) {
             runtime.comeBack();
+        }
+        if (isExternal()) {
+            findAgain();
+            simulation.change(withOtherImage(simulation.upstream().project()));
         }
         runtime.onStop = FakeContainer::finishStop;
         for (int i = 0; i < 8; i++) {

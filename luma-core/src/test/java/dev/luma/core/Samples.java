@@ -24,22 +24,31 @@ final class Samples {
     }
 
     static Project withImage(Project of, String image) {
-        return next(of, of.hostname(), image, of.idleTimeout());
+        return next(
+                of,
+                of.hostname(),
+                new Source.Container(image, of.source().port(), of.container().env()),
+                of.idleTimeout());
     }
 
     static Project withHostname(Project of, String hostname) {
-        return next(of, hostname, of.container().image(), of.idleTimeout());
+        return next(of, hostname, of.source(), of.idleTimeout());
     }
 
     static Project withIdleTimeout(Project of, Duration idleTimeout) {
-        return next(of, of.hostname(), of.container().image(), Optional.of(idleTimeout));
+        return next(of, of.hostname(), of.source(), Optional.of(idleTimeout));
     }
 
-    private static Project next(Project of, String hostname, String image, Optional<Duration> idleTimeout) {
+    /** The same project with something else behind it, whoever runs that. */
+    static Project withSource(Project of, Source source) {
+        return next(of, of.hostname(), source, source instanceof Source.External ? Optional.empty() : of.idleTimeout());
+    }
+
+    private static Project next(Project of, String hostname, Source source, Optional<Duration> idleTimeout) {
         return new Project(
                 of.name(),
                 hostname,
-                new Source.Container(image, of.source().port(), of.container().env()),
+                source,
                 idleTimeout,
                 of.maxRequestBody(),
                 of.revision() + 1,
