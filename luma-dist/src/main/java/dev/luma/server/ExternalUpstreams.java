@@ -70,7 +70,6 @@ final class ExternalUpstreams implements ContainerRuntime {
 
         void begin() {
             searches.put(instanceId, this);
-            limit = timer.schedule(() -> fail(complaint), START);
             tryNow();
         }
 
@@ -83,6 +82,9 @@ final class ExternalUpstreams implements ContainerRuntime {
         }
 
         private void find() {
+            if (limit == Scheduler.Cancellable.NONE) {
+                limitTime();
+            }
             if (over.get()) {
                 return;
             }
@@ -95,6 +97,15 @@ final class ExternalUpstreams implements ContainerRuntime {
                 } else {
                     fail(complaint);
                 }
+            }
+        }
+
+        /** From the first look on: how long others keep it waiting says nothing about this upstream. */
+        private void limitTime() {
+            limit = timer.schedule(() -> fail(complaint), START);
+            // Whoever has ended it in between saw no limit to cancel.
+            if (over.get()) {
+                limit.cancel();
             }
         }
 

@@ -34,7 +34,9 @@ final class Luma {
 
     private static final Logger LOG = LoggerFactory.getLogger(Luma.class);
     private static final int CHANGES_AT_A_TIME = 2;
-    private static final int LOOKUPS_AT_A_TIME = 4;
+    /** They wait more than they work, some seconds each for what does not answer. */
+    private static final int LOOKUPS_AT_A_TIME = 16;
+
     /** Of each event loop; more than come while the writer pauses, unless the disk stalls. */
     private static final int UNWRITTEN_RECORDS = 2048;
 

@@ -37,6 +37,7 @@ class ExternalUpstreamsTest {
     private final Set<String> refusing = new HashSet<>();
     private final Set<String> silent = new HashSet<>();
     private final List<String> dialled = new ArrayList<>();
+    private Runnable whileLookedUp = () -> {};
     private final Queue<Runnable> lookups = new ArrayDeque<>();
     private final Timers timers = new Timers();
     private final Heard heard = new Heard();
@@ -52,6 +53,7 @@ class ExternalUpstreamsTest {
 
     private List<InetAddress> lookUp(String host) throws UnknownHostException {
         assertEquals("nas.lan", host);
+        whileLookedUp.run();
         if (addresses.isEmpty()) {
             throw new UnknownHostException(host);
         }
@@ -219,12 +221,41 @@ class ExternalUpstreamsTest {
     @Test
     void aLookUpThatHangsIsGivenUp() throws Exception {
         leadTo("10.0.0.1");
-        upstreams.start("i1", Project.draft("nas", "nas.localhost", NAS, Optional.empty()), heard);
-        assertTrue(timers.runNext(Duration.ofSeconds(5).toNanos()));
-        assertEquals(List.of("the upstream of nas, nas.lan:5000, was not found within 5s"), heard.failures);
-        lookUpNow();
+        whileLookedUp = () -> {
+            assertTrue(timers.runNext(Duration.ofSeconds(5).toNanos()));
+            assertEquals(List.of("the upstream of nas, nas.lan:5000, was not found within 5s"), heard.failures);
+        };
+        start("i1");
+        assertEquals(1, heard.failures.size());
         assertEquals(List.of(), heard.addressed);
         assertEquals(List.of(), dialled);
+    }
+
+    /** As at a start of Luma, when many are looked for that do not answer. */
+    @Test
+    void theTimeOfAStartDoesNotRunWhileItWaitsForOthers() throws Exception {
+        leadTo("10.0.0.1");
+        refusing.add("10.0.0.1");
+        upstreams.start("i1", Project.draft("nas", "nas.localhost", NAS, Optional.empty()), heard);
+        timers.now = Duration.ofMinutes(1).toNanos();
+        assertEquals(0, timers.pending());
+        lookUpNow();
+        pass(Duration.ofMillis(4_999));
+        assertEquals(List.of(), heard.failures);
+        pass(Duration.ofMillis(1));
+        assertEquals(1, heard.failures.size());
+    }
+
+    /** Its limit is set by the thread that looks it up, at the moment of the stop. */
+    @Test
+    void aStopThatComesAsTheTimeBeginsLeavesNoTimer() throws Exception {
+        leadTo("10.0.0.1");
+        timers.onSchedule =
+                () -> upstreams.stop("i1", Duration.ZERO).toCompletableFuture().join();
+        start("i1");
+        assertEquals(0, timers.pending());
+        assertEquals(List.of(), dialled);
+        assertEquals(List.of(), heard.addressed);
     }
 
     @Test
@@ -353,6 +384,7 @@ class ExternalUpstreamsTest {
     /** Time that passes when it is told to. */
     private static final class Timers implements Scheduler {
         private final List<Timer> set = new ArrayList<>();
+        private Runnable onSchedule = () -> {};
         private long now;
 
         private record Timer(long due, Runnable task) {}
@@ -360,6 +392,7 @@ class ExternalUpstreamsTest {
         @Override
         public Cancellable schedule(Runnable task, Duration delay) {
             Timer timer = new Timer(now + delay.toNanos(), task);
+            onSchedule.run();
             set.add(timer);
             return () -> set.remove(timer);
         }
