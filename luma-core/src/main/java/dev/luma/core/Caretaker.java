@@ -19,9 +19,6 @@ final class Caretaker {
 
     private static final Duration STOP_RETRY = Duration.ofSeconds(5);
 
-    /** What Luma does not run listens already, or nobody knows when it will. */
-    private static final Duration EXTERNAL_START = Duration.ofSeconds(5);
-
     private final Upstream.World world;
     private final Consumer<Event> mailbox;
     private final Queue<Event> followUps = new ArrayDeque<>(1);
@@ -111,7 +108,7 @@ final class Caretaker {
     }
 
     private void probe(String id, Endpoint endpoint, Project project) {
-        Duration limit = project.isExternal() ? EXTERNAL_START : world.limits().startTimeout();
+        Duration limit = project.startTimeout(world.limits().startTimeout());
         probe.cancel();
         startTimer.cancel();
         startTimer = after(limit, new Event.StartOverdue(id));

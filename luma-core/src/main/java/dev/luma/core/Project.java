@@ -64,6 +64,11 @@ public record Project(
         return source instanceof Source.External;
     }
 
+    /** How long its endpoint is tried before a start has failed. */
+    Duration startTimeout(Duration ofContainers) {
+        return isExternal() ? Source.External.START_TIMEOUT : ofContainers;
+    }
+
     /** How to run it; only for a project that is not {@link #isExternal}. */
     public Source.Container container() {
         if (source instanceof Source.Container container) {

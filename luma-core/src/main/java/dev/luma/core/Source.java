@@ -1,5 +1,6 @@
 package dev.luma.core;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,6 +35,9 @@ public sealed interface Source {
      * @param port 1 to 65535
      */
     record External(String host, int port) implements Source {
+
+        /** How long it may take to be found, and then to take a connection: it listens already, or nobody knows when it will. */
+        public static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
         private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^\\[\\]:]+)):([1-9][0-9]{0,4})");
 

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * {@link ProjectState}.
  *
  * @param instancePrefix a word in the ids of instances that tells this registration in this run of Luma from others
- * @param startTimeout how long an endpoint is tried
+ * @param startTimeout how long the endpoint of a container is tried
  */
 record StateMachine(String instancePrefix, Duration startTimeout) {
 
@@ -156,13 +156,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         Phase.Running running = lifeOf(state, ready.instance())
                 .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
-        ProjectState up = state.withPhase(running).withLastFailure(Optional.empty());
         Effect open = new Effect.Open(ready.instance(), ready.endpoint());
-        if (state.project().isExternal()) {
-            // It never falls asleep, which is what forgets the failures of a container.
-            return new Step(up.withFailures(0), List.of(open, new Effect.GrantAll()));
-        }
-        return new Step(up, List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.GrantAll()));
+        return new Step(
+                state.withPhase(running).withLastFailure(Optional.empty()),
+                state.project().isExternal()
+                        ? List.of(open, new Effect.GrantAll())
+                        : List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.GrantAll()));
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {
@@ -174,7 +173,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 : state.project().name() + " did not answer on port "
                         + state.project().source().port() + " within " + Durations.format(startTimeout);
         // As old as it was when it fell silent, which is as long ago as it was tried again.
-        long silent = now - startTimeout.toNanos();
+        long silent = now - state.project().startTimeout(startTimeout).toNanos();
         boolean young = lifeOf(state, instance)
                 .map(life -> silent - life.since() < YOUNG.toNanos())
                 .orElse(true);

@@ -19,9 +19,7 @@ final class FakeProbe implements ReadinessProbe {
     @Override
     public Scheduler.Cancellable await(Endpoint endpoint, Runnable onReady) {
         FakeContainer container = runtime.at(endpoint);
-        Duration tried = container.project.isExternal()
-                ? Duration.ofSeconds(5)
-                : runtime.limits().startTimeout();
+        Duration tried = container.project.startTimeout(runtime.limits().startTimeout());
         container.mayBeStoppedAt(runtime.now().plus(tried).plus(runtime.limits().drainTimeout()));
         Watch watch = new Watch(container, onReady);
         synchronized (this) {

@@ -130,6 +130,7 @@ class UpstreamExternalTest {
     void isLookedForAsSoonAfterManyOutagesAsAfterOne() {
         for (int outages = 0; outages < 10; outages++) {
             FakeContainer there = found();
+            simulation.time.advanceSeconds(10);
             FakeRequest lost = simulation.request();
             there.fallSilent();
             lost.findUnreachable();

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ExternalUpstreams implements ContainerRuntime {
 
-    private static final Duration START = Duration.ofSeconds(5);
+    private static final Duration START = Source.External.START_TIMEOUT;
     private static final Duration TRY_AGAIN = Duration.ofMillis(250);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
