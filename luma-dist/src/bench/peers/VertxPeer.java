@@ -31,7 +31,7 @@ public final class VertxPeer {
                         () -> new Relay(port, upstreamAddress, upstreamPort),
                         new DeploymentOptions().setInstances(loops))
                 .onFailure(failure -> {
-                    failure.printStackTrace();
+                    System.err.println("Vert.x does not start: " + failure);
                     System.exit(1);
                 });
     }

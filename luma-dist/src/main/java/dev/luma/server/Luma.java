@@ -6,6 +6,7 @@ import dev.luma.config.AccessLogFormat;
 import dev.luma.config.SettingTable;
 import dev.luma.config.Settings;
 import dev.luma.core.Projects;
+import dev.luma.core.Scheduler;
 import dev.luma.core.Ticker;
 import dev.luma.proxy.AccessLog;
 import dev.luma.proxy.EventLoops;
@@ -23,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -95,7 +95,7 @@ final class Luma {
         lifecycle.onStop("threads", () -> pools.stop(MARGIN));
         ExecutorService workers = pools.bounded("luma-worker", CHANGES_AT_A_TIME);
 
-        ScheduledExecutorService timer = pools.timer("luma-timer");
+        Scheduler timer = new PoolScheduler(pools.timer("luma-timer"));
 
         // They end after the runtime: what it gives up when it closes still calls off probes on them.
         EventLoops loops = loops(settings.eventLoop().transport());
@@ -111,11 +111,11 @@ final class Luma {
                                 settings.allowedUpstreams(),
                                 Set.copyOf(List.of(settings.apiPort(), settings.proxyPort())))),
                         pools.bounded("luma-lookup", LOOKUPS_AT_A_TIME),
-                        new PoolScheduler(timer)),
+                        timer),
                 new NettyReadinessProbe(loops),
                 store(state),
                 ticker,
-                new PoolScheduler(timer),
+                timer,
                 settings.limits(),
                 new TransitionLog(),
                 new InstancePrefixes(ticker.instant().toEpochMilli()));

@@ -45,11 +45,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean closing;
     private boolean probing;
-    /** How many of the pending octets are known not to complete a head. */
-    private int searched;
-
-    /** With how many of them the request line or the head is as long as it may be, and is not over. */
-    private int most;
+    private final PartialHead partialHead;
 
     /** Grows with everything that a timeout waits for. A look that finds it unchanged tells for how long nothing came. */
     private int activity;
@@ -74,6 +70,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     ClientConnection(Loop loop, Channel channel) {
         this.loop = loop;
+        this.partialHead = new PartialHead(loop.settings.bounds());
         this.channel = channel;
         this.answer = new Answer(this, loop);
         this.trail = new AccessTrail(loop.accessRing, loop.ticker);
@@ -202,25 +199,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return false; // a client that does not read its answers gets no more of them for now
         }
         try {
-            if (searched > 0 && !mayBeComplete(in)) {
+            if (partialHead.isUnderWay() && !partialHead.mayBeComplete(in, inputEnded)) {
                 return false;
             }
             int loaded = loop.load(in);
             RequestHead head = loop.requestHead;
             int length = head.scan(loop.scratch(), loaded);
             if (length == 0) {
-                refuseTooLong(in, loaded);
-                if (searched == 0) {
+                if (!partialHead.isUnderWay()) {
                     stir();
                 }
-                searched = loaded;
+                partialHead.goesOn(in, loaded);
                 return false;
             }
-            if (head.lineEnd > loop.settings.bounds().requestLine()) {
-                throw lineTooLong();
-            }
+            partialHead.checkLine(head);
             in.skipBytes(length);
-            searched = 0;
+            partialHead.clear();
             stir();
             trail.begin(peer.address(), head, length);
             begin(head);
@@ -229,36 +223,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             answer(bad.failure(), bad.detail(), Optional.empty(), false, loop.requestHead.methodIs("HEAD"), false);
             return false;
         }
-    }
-
-    /** A quick look at the new octets, so that a head that trickles in is not scanned again for each of them. */
-    private boolean mayBeComplete(ByteBuf in) {
-        int end = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
-        searched = in.readableBytes();
-        return end >= 0 || inputEnded || searched >= most;
-    }
-
-    /** A head that is not complete yet: refused if so much of it is here that it will not be taken. */
-    private void refuseTooLong(ByteBuf in, int loaded) throws BadMessage {
-        ProxySettings.Bounds bounds = loop.settings.bounds();
-        int start = in.readerIndex();
-        int before = loaded > 1 && in.getByte(start + 1) == '\n' ? 2 : 0; // an empty line, which is let pass
-        int mostOfLine = before + bounds.requestLine();
-        boolean inLine = in.indexOf(start + before, start + Math.min(loaded, mostOfLine), (byte) '\n') < 0;
-        if (inLine && loaded >= mostOfLine) {
-            throw lineTooLong();
-        }
-        if (loaded == bounds.head()) {
-            throw new BadMessage(
-                    Failure.HEAD_TOO_LARGE, "the request's head is larger than " + bounds.head() + " octets");
-        }
-        most = inLine ? Math.min(mostOfLine, bounds.head()) : bounds.head();
-    }
-
-    private BadMessage lineTooLong() {
-        return new BadMessage(
-                Failure.TARGET_TOO_LONG,
-                "the request line is longer than " + loop.settings.bounds().requestLine() + " octets");
     }
 
     private void begin(RequestHead head) throws BadMessage {
@@ -420,7 +384,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void exchangeOver(boolean stays, boolean unread) {
         ends(End.COMPLETE);
         exchange = null;
-        searched = 0;
+        partialHead.clear();
         stir();
         if (stays && !loop.isStopping()) {
             process();
@@ -539,17 +503,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (lingering && answersSent) {
             return Optional.of(timeouts.linger());
         }
-        if (searched == 0 && Buffers.unsent(channel) > 0) {
+        if (!partialHead.isUnderWay() && Buffers.unsent(channel) > 0) {
             return Optional.of(timeouts.response()); // the end of an answer is still on its way
         }
-        return Optional.of(searched > 0 && !lingering && !closing ? timeouts.head() : timeouts.keepAlive());
+        return Optional.of(partialHead.isUnderWay() && !lingering && !closing ? timeouts.head() : timeouts.keepAlive());
     }
 
     private void overdue() {
         Exchange current = exchange;
         if (current != null) {
             current.overdue();
-        } else if (searched > 0 && !lingering && !closing) {
+        } else if (partialHead.isUnderWay() && !lingering && !closing) {
             answer(
                     Failure.REQUEST_TIMEOUT,
                     "the request's head was not complete in time",

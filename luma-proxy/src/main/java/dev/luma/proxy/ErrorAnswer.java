@@ -28,9 +28,9 @@ final class ErrorAnswer {
     /**
      * The whole answer, head and body.
      *
+     * @param requestId the name of the request, where it has one
      * @param date the field line
      * @param asPage whether the client would rather have a page
-     * @param requestId the name of the request, where it has one
      * @param bodiless whether the request was a HEAD
      */
     static ByteBuf of(

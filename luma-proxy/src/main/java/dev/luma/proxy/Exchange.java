@@ -364,7 +364,7 @@ final class Exchange implements Admission.Listener {
         if (from != null) {
             from.serve(null);
             from.setReading(true);
-            if (whole && answer.leavesUpstreamOpen() && !leftovers && from.isUsable()) {
+            if (whole && answer.leavesUpstreamOpen() && !leftovers && from.isUsable() && from.hasSentAll()) {
                 loop.pool.put(from);
             } else {
                 from.close();

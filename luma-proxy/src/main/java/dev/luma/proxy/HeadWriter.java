@@ -87,7 +87,7 @@ final class HeadWriter {
      * Writes the head of a response for the client.
      *
      * @param dropChunked whether the body loses its chunked framing on the way
-     * @param date the field line for an answer that has no Date
+     * @param date the field line for an answer that has no Date, or nothing
      * @param extra whole field lines of Luma's own
      */
     static ByteBuf response(
@@ -114,9 +114,7 @@ final class HeadWriter {
                 | (unframed ? FRAMING : 0);
         writeFields(out, head.fields, octets, head.lineEnd, dropped);
         out.writeBytes(head.http10 ? VIA_10 : VIA);
-        if (!head.fields.date) {
-            out.writeBytes(date);
-        }
+        out.writeBytes(date);
         out.writeBytes(extra);
         if (upgraded) {
             out.writeBytes(UPGRADE);

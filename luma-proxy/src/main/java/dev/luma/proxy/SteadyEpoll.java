@@ -142,9 +142,7 @@ final class SteadyEpoll implements IoHandler {
         public long submit(IoOps wanted) {
             // Of an end, the read that meets it tells; told earlier, Netty reads all that is there at once.
             EpollIoOps ops = ((EpollIoOps) wanted).without(EpollIoOps.EPOLLRDHUP);
-            // The kernel tells of a broken socket in any case: where nobody reads, by its edge once, and not for as
-            // long as
-            // it is broken.
+            // The kernel tells of a broken socket in any case; where nobody reads it does so once, and not for ever.
             return plain().submit(ops.contains(EpollIoOps.EPOLLIN) ? ops : ops.with(EpollIoOps.EPOLLET));
         }
 

@@ -82,9 +82,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchange = next;
     }
 
-    /** Whether another request may be written: what belongs to the one before has all been sent. */
     boolean isUsable() {
-        return !broken && open().isActive() && Buffers.unsent(open()) == 0;
+        return !broken && open().isActive();
+    }
+
+    /** Whether what belongs to the request before is all gone, so that another one does not have to wait for it. */
+    boolean hasSentAll() {
+        return Buffers.unsent(open()) == 0;
     }
 
     long idleSince() {

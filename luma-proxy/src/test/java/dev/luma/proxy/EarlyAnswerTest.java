@@ -140,4 +140,30 @@ class EarlyAnswerTest {
             RecordingUpstream.await(ended);
         }
     }
+
+    /** The app says enough before it reads, and keeps its connection: what it has not taken yet is in nobody else's way. */
+    @Test
+    void leaveTheRestOfTheirBodyToNoOther() throws IOException {
+        try (ProxyKit kit = ProxyKit.start()) {
+            CountDownLatch whole = new CountDownLatch(1);
+            CountDownLatch over = new CountDownLatch(1);
+            kit.upstream.next(connection -> {
+                connection.requestHead();
+                RecordingUpstream.await(whole);
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nearly");
+                RecordingUpstream.await(over);
+            });
+            RawClient client = kit.client().send(POST + "Transfer-Encoding: chunked\r\n\r\n");
+            while (Flow.queued(kit) <= 64 * 1024) {
+                client.send("2000\r\n").send(new byte[0x2000]).send("\r\n");
+                kit.settle();
+            }
+            client.send("0\r\n\r\n");
+            kit.settle();
+            whole.countDown();
+            assertEquals("early", client.response().text());
+            assertEquals("ok", kit.client().ask(ProxyKit.GET).text());
+            over.countDown();
+        }
+    }
 }

@@ -36,6 +36,12 @@ final class Flow {
         return kit.allocator.pinnedDirectMemory() + kit.allocator.pinnedHeapMemory();
     }
 
+    /** How much of it lies in queues of a kit with one loop, and is not just being read. */
+    static long queued(ProxyKit kit) {
+        Loop loop = kit.server.loops().iterator().next();
+        return loop.eventLoop.submit(() -> buffered(kit)).syncUninterruptibly().getNow();
+    }
+
     static void assertBufferedAtMost(ProxyKit kit, long octets) {
         long buffered = buffered(kit);
         assertTrue(buffered <= octets, "buffers take " + buffered + " octets");
