@@ -87,7 +87,7 @@ final class LifecycleResource {
             throw new ProblemException(Problem.of(
                     HttpResponseStatus.CONFLICT,
                     request.name()
-                            + " is an upstream that Luma does not run, so it cannot be stopped; DELETE /projects/"
+                            + " is an upstream that Luma does not run, so it cannot be stopped; luma rm or DELETE /projects/"
                             + request.name() + " forgets it"));
         }
         CompletableFuture<Void> asleep = new CompletableFuture<>();
