@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The idle connections of one event loop, last in first out for each instance. Confined to the loop. */
 final class UpstreamPool {
 
-    private static final int MOST_IDLE = 128;
+    /** For each instance. They are there because so many were needed at once, and go when they are not. */
+    private static final int MOST_IDLE = 1024;
 
     private final Loop loop;
     private final Map<Instance, Deque<UpstreamConnection>> idle = new HashMap<>();

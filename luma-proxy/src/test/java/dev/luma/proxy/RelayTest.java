@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,29 @@ class RelayTest {
         assertEquals(1, kit.upstream.connections().size());
         assertEquals(200, kit.upstream.requests().size());
         assertEquals(1, kit.idleUpstreamConnections());
+    }
+
+    /** A crowd that comes back does not pay for new connections each time. */
+    @Test
+    void keepsAsManyUpstreamConnectionsAsACrowdNeeds() throws IOException {
+        int crowd = 200;
+        CountDownLatch all = new CountDownLatch(1);
+        kit.upstream.serve(connection -> {
+            connection.request();
+            RecordingUpstream.await(all);
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            connection.untilEnd();
+        });
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < crowd; i++) {
+            clients.add(kit.client().send(ProxyKit.GET));
+        }
+        ProxyKit.await(() -> kit.upstream.connections().size() == crowd);
+        all.countDown();
+        for (RawClient client : clients) {
+            assertEquals("ok", client.response().text());
+        }
+        assertEquals(crowd, kit.idleUpstreamConnections());
     }
 
     @Test
