@@ -1,49 +1,38 @@
 #!/usr/bin/env bash
-# How long a sleeping project takes to answer, beside "docker start" of the same image, in turns.
-# Usage: wake.sh [TURNS]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
+# How long a sleeping project takes to answer in each of Luma's ways, beside what the engine does by itself, in turns;
+# then how long many projects take that are asked at once.
+# Usage: wake.sh [TURNS [PROJECTS]]     environment: LUMA_HOME, LUMA_JAVA, PROXY_PORT, API_PORT
 set -euo pipefail
 # shellcheck source=luma-dist/src/bench/common.sh
 . "$(dirname "$0")/common.sh"
-turns=${1:-20}
-trap clean_up EXIT
+turns=${1:-30}
+crowd=${2:-100}
+plain_pid=
+trap 'if [ -n "$plain_pid" ]; then kill "$plain_pid"; wait "$plain_pid" || :; fi 2>/dev/null; clean_up' EXIT
 
 need curl curl
 need jq jq
 say "making the image"
 make_upstream_image
-say "starting Luma"
-start_luma --log-level info
+say "starting Luma, once without sandboxes"
+launch_luma "$luma_home" "$((proxy_port + 10))" "$((api_port + 10))" plain --sandboxes 0
+plain_pid=$luma_pid
+start_luma
+api=http://127.0.0.1:$((api_port + 10)) register wake
 register wake
-stopped=$(docker create "$run_name:latest")
-trap 'docker rm -f "$stopped" >/dev/null 2>&1; clean_up' EXIT
-
-milliseconds() { awk '{ printf "%.1f\n", $1 * 1000 }'; }
-
-luma_wake() {
-    curl -fsS -o /dev/null -w '%{time_total}\n' -H 'Host: wake.localhost' "http://127.0.0.1:$proxy_port/100" | milliseconds
-    curl -fsS -o /dev/null -X POST -H 'Content-Type: application/json' "$api/projects/wake/stop"
-}
-
-# From the start call of a stopped container to its first 200, asking every two milliseconds.
-docker_start() {
-    local from address
-    from=$(date +%s%N)
-    docker start "$stopped" >/dev/null
-    address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "$stopped")
-    until curl -fsS -o /dev/null "http://$address:8080/100" 2>/dev/null; do sleep 0.002; done
-    awk -v ns="$(($(date +%s%N) - from))" 'BEGIN { printf "%.1f\n", ns / 1e6 }'
-    docker stop -t 0 "$stopped" >/dev/null
-}
-
-luma_wake >/dev/null
-docker_start >/dev/null
-for _ in $(seq "$turns"); do
-    luma_wake >>"$work/luma"
-    docker_start >>"$work/docker"
+java=$(command -v java)
+socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
+until holder=$(docker images -q luma-sandbox | head -n 1) && [ -n "$holder" ]; do sleep 0.1; done
+sleep 5
+say "waking, $turns times each"
+"$java" "$(dirname "$0")/Wakes.java" ways "${socket#unix://}" "$run_name:latest" "$holder" "$turns" \
+    "Luma without sandboxes=$((proxy_port + 10)):$((api_port + 10)):wake" \
+    "Luma with a sandbox=$proxy_port:$api_port:wake" | tee "$work/ways"
+say "waking $crowd projects at once"
+hosts=()
+for number in $(seq "$crowd"); do
+    register "crowd-$number"
+    hosts+=("crowd-$number.localhost")
 done
-printf '\n%-34s %10s %10s\n' "until the first answer, ms" p50 p99
-for way in luma docker; do
-    label=$([ $way = luma ] && echo "Luma: a request wakes its project" || echo "docker start, then ask")
-    printf '%-34s %10s %10s\n' "$label" "$(percentile 50 <"$work/$way")" "$(percentile 99 <"$work/$way")"
-done
-printf '\n%s turns; %s\n' "$turns" "$(date -u +%F)"
+"$java" "$(dirname "$0")/Wakes.java" crowd "$proxy_port" "${hosts[@]}"
+printf '\n%s\n' "$(date -u +%F)"

@@ -2,7 +2,9 @@ package dev.luma.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.luma.core.Boot;
 import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Durations;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
@@ -10,6 +12,7 @@ import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
 import dev.luma.core.Upstream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -67,7 +70,23 @@ final class ProjectJson {
                 .put("address", instance.endpoint().authority())
                 .put("started_at", moment(instance.startedAt()))
                 .put("in_flight", instance.inFlight())
-                .put("last_used", moment(instance.lastUsed()));
+                .put("last_used", moment(instance.lastUsed()))
+                .set("boot", view(instance.boot()));
+    }
+
+    private static ObjectNode view(Boot boot) {
+        ObjectNode json = Json.object().put("way", boot.way().word()).put("total_ms", millis(boot.total()));
+        for (WakePhase phase : WakePhase.values()) {
+            if (boot.entered().containsKey(phase)) {
+                json.put(phase.word() + "_ms", millis(boot.in(phase)));
+            }
+        }
+        return json;
+    }
+
+    /** With one decimal. */
+    private static double millis(Duration duration) {
+        return Math.floor(duration.toNanos() / 100_000.0) / 10;
     }
 
     private static ObjectNode view(StartFailure failure) {

@@ -6,6 +6,7 @@ import dev.luma.core.Project;
 import dev.luma.core.ReadinessProbe;
 import dev.luma.core.Refusal;
 import dev.luma.core.Scheduler;
+import dev.luma.core.Way;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +37,10 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     public void start(String instanceId, Project project, StartListener listener) {
         starts.incrementAndGet();
         listener.entered(WakePhase.START);
-        startFails.ifPresentOrElse(
-                listener::failed,
-                () -> listener.addressed(
-                        new Endpoint("172.17.0.3", project.source().port(), Endpoint.Reach.DIRECT)));
+        startFails.ifPresentOrElse(listener::failed, () -> {
+            listener.entered(WakePhase.READY);
+            listener.addressed(new Endpoint("172.17.0.3", project.source().port(), Endpoint.Reach.DIRECT), Way.SANDBOX);
+        });
     }
 
     @Override

@@ -79,7 +79,7 @@ final class Caretaker {
         } else if (effect instanceof Effect.Probe asked) {
             probe(asked.instance(), asked.endpoint(), project);
         } else if (effect instanceof Effect.Open open) {
-            open(open.instance(), open.endpoint(), project);
+            open(open.instance(), open.endpoint(), open.boot(), project);
         } else if (effect instanceof Effect.Suspend suspend) {
             Instance instance = instances.get(suspend.instance());
             if (instance != null) {
@@ -115,13 +115,14 @@ final class Caretaker {
         probe = world.probe().await(endpoint, () -> mailbox.accept(new Event.Ready(id, endpoint)));
     }
 
-    private void open(String id, Endpoint endpoint, Project project) {
+    private void open(String id, Endpoint endpoint, Boot boot, Project project) {
         Instance instance = instances.computeIfAbsent(
                 id,
                 absent -> new Instance(
                         id,
                         project.revision(),
                         endpoint,
+                        boot,
                         world.ticker(),
                         drained -> mailbox.accept(new Event.Drained(drained.id())),
                         lost -> mailbox.accept(new Event.Unreachable(lost.id()))));
@@ -202,8 +203,8 @@ final class Caretaker {
         }
 
         @Override
-        public void addressed(Endpoint endpoint) {
-            mailbox.accept(new Event.Addressed(instance, endpoint));
+        public void addressed(Endpoint endpoint, Way way) {
+            mailbox.accept(new Event.Addressed(instance, endpoint, way));
         }
 
         @Override

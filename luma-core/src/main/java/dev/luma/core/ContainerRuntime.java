@@ -2,6 +2,7 @@ package dev.luma.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -43,15 +44,24 @@ public interface ContainerRuntime {
         IMAGE,
         CREATE,
         START,
-        READY
+        /** The container runs; only the app's answer is missing. */
+        READY;
+
+        /** The name that users see. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    /** Hears how one start goes on: phases, then either an endpoint or a failure, once. Called on adapter threads. */
+    /**
+     * Hears how one start goes on: phases, and either an endpoint or a failure. Should the start fail although an endpoint
+     * was told, then either a failure follows or another endpoint, which replaces it. Called on adapter threads.
+     */
     interface StartListener {
         void entered(WakePhase phase);
 
         /** The container can be tried at this endpoint from now on, even if the start call has not returned yet. */
-        void addressed(Endpoint endpoint);
+        void addressed(Endpoint endpoint, Way way);
 
         /** The container could not be started. The adapter removes what is left of it, once the engine answers. */
         void failed(StartFailure failure);
@@ -75,10 +85,15 @@ public interface ContainerRuntime {
      * @param code the exit code of its first process
      * @param outOfMemory whether the kernel killed it for its memory limit
      * @param lastLines the last lines that it logged, oldest first; empty if they could not be read
+     * @param blameless whether it was lost with something that the runtime had made for it, so that another will do better
      */
-    record Exit(long code, boolean outOfMemory, List<String> lastLines) {
+    record Exit(long code, boolean outOfMemory, List<String> lastLines, boolean blameless) {
         public Exit {
             lastLines = List.copyOf(lastLines);
+        }
+
+        public Exit(long code, boolean outOfMemory, List<String> lastLines) {
+            this(code, outOfMemory, lastLines, false);
         }
 
         String sentence() {

@@ -13,8 +13,8 @@ sealed interface Effect {
     /** Try the endpoint until it answers, or until the start is overdue. */
     record Probe(String instance, Endpoint endpoint) implements Effect {}
 
-    /** Let requests through to the instance. */
-    record Open(String instance, Endpoint endpoint) implements Effect {}
+    /** Let requests through to the instance, which came up in this way unless it was open before. */
+    record Open(String instance, Endpoint endpoint, Boot boot) implements Effect {}
 
     /** Let nothing more through to the instance for now. */
     record Suspend(String instance) implements Effect {}

@@ -12,7 +12,7 @@ sealed interface Event {
 
     record StartEntered(String instance, WakePhase step) implements Event {}
 
-    record Addressed(String instance, Endpoint endpoint) implements Event {}
+    record Addressed(String instance, Endpoint endpoint, Way way) implements Event {}
 
     record Ready(String instance, Endpoint endpoint) implements Event {}
 

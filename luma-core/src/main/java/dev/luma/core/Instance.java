@@ -12,6 +12,7 @@ public final class Instance {
     private final String id;
     private final int revision;
     private final Endpoint endpoint;
+    private final Boot boot;
     private final Instant startedAt;
     private final Ticker ticker;
     private final Consumer<Instance> onDrained;
@@ -23,12 +24,14 @@ public final class Instance {
             String id,
             int revision,
             Endpoint endpoint,
+            Boot boot,
             Ticker ticker,
             Consumer<Instance> onDrained,
             Consumer<Instance> onUnreachable) {
         this.id = id;
         this.revision = revision;
         this.endpoint = endpoint;
+        this.boot = boot;
         this.ticker = ticker;
         this.startedAt = ticker.instant();
         this.lastUsed = ticker.nanos();
@@ -46,6 +49,11 @@ public final class Instance {
 
     public Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** How it came up. */
+    public Boot boot() {
+        return boot;
     }
 
     public Instant startedAt() {

@@ -12,9 +12,18 @@ sealed interface Phase {
     /**
      * An instance is on its way.
      *
+     * @param boot how far it has come, and when
      * @param before how it ran before it stopped answering; empty when it has not answered yet
      */
-    record Starting(String instance, WakePhase step, Optional<Running> before) implements Phase {}
+    record Starting(String instance, WakePhase step, Boot boot, Optional<Running> before) implements Phase {
+        Starting entered(WakePhase next, long now) {
+            return new Starting(instance, next, boot.entered(next, now), before);
+        }
+
+        Starting by(Way way, long now) {
+            return new Starting(instance, step, boot.by(way, now), before);
+        }
+    }
 
     /** An instance takes requests; it became ready at the given reading of the ticker. */
     record Running(String instance, Endpoint endpoint, long since) implements Phase {}

@@ -42,8 +42,10 @@ public record ProjectStatus(
     /**
      * One instance of the project.
      *
+     * @param boot how it came up
      * @param inFlight how many requests it is answering
      * @param lastUsed when its last request ended, or when it became ready
      */
-    public record InstanceStatus(String id, Endpoint endpoint, Instant startedAt, int inFlight, Instant lastUsed) {}
+    public record InstanceStatus(
+            String id, Endpoint endpoint, Boot boot, Instant startedAt, int inFlight, Instant lastUsed) {}
 }

@@ -52,22 +52,19 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (event instanceof Event.Demand) {
             return demand(state, now);
         } else if (event instanceof Event.StartEntered entered) {
-            return entered(state, entered);
+            return entered(state, entered, now);
         } else if (event instanceof Event.Addressed addressed) {
-            return addressed(state, addressed);
+            return addressed(state, addressed, now);
         } else if (event instanceof Event.Ready ready) {
             return ready(state, ready, now);
         } else if (event instanceof Event.StartFailed failed) {
-            return isStarting(state, failed.instance())
-                            && lifeOf(state, failed.instance()).isEmpty()
-                    ? failStart(state, failed.failure(), now)
-                    : Step.of(state);
+            return startFailed(state, failed, now);
         } else if (event instanceof Event.StartOverdue overdue) {
             return startOverdue(state, overdue.instance(), now);
         } else if (event instanceof Event.Exited exited) {
             return exited(state, exited, now);
         } else if (event instanceof Event.Unreachable unreachable) {
-            return unreachable(state, unreachable.instance());
+            return unreachable(state, unreachable.instance(), now);
         } else if (event instanceof Event.Outdated outdated) {
             return lifeOf(state, outdated.instance()).isPresent()
                     ? awakeIfExternal(fallAsleep(state), now)
@@ -121,7 +118,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (phase instanceof Phase.Asleep || phase instanceof Phase.Failed) {
             String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
             return Step.of(
-                    state.withPhase(new Phase.Starting(instance, WakePhase.IMAGE, Optional.empty()))
+                    state.withPhase(new Phase.Starting(
+                                    instance, WakePhase.IMAGE, bootFrom(WakePhase.IMAGE, state, now), Optional.empty()))
                             .withNextInstance(state.nextInstance() + 1),
                     new Effect.Start(instance));
         }
@@ -134,29 +132,32 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return Step.of(state);
     }
 
-    private static Step entered(ProjectState state, Event.StartEntered entered) {
+    private static Step entered(ProjectState state, Event.StartEntered entered, long now) {
         return state.phase() instanceof Phase.Starting starting
                         && starting.instance().equals(entered.instance())
                         && starting.step().compareTo(entered.step()) < 0
-                ? Step.of(state.withPhase(new Phase.Starting(entered.instance(), entered.step(), starting.before())))
+                ? Step.of(state.withPhase(starting.entered(entered.step(), now)))
                 : Step.of(state);
     }
 
-    private static Step addressed(ProjectState state, Event.Addressed addressed) {
-        String instance = addressed.instance();
-        return entered(state, new Event.StartEntered(instance, WakePhase.READY))
-                .andThen(next -> isStarting(next, instance)
-                        ? Step.of(next, new Effect.Probe(instance, addressed.endpoint()))
-                        : Step.of(next));
+    private static Step addressed(ProjectState state, Event.Addressed addressed, long now) {
+        return state.phase() instanceof Phase.Starting starting
+                        && starting.instance().equals(addressed.instance())
+                ? Step.of(
+                        state.withPhase(starting.by(addressed.way(), now)),
+                        new Effect.Probe(addressed.instance(), addressed.endpoint()))
+                : Step.of(state);
     }
 
     private static Step ready(ProjectState state, Event.Ready ready, long now) {
-        if (!isStarting(state, ready.instance())) {
+        if (!(state.phase() instanceof Phase.Starting starting)
+                || !starting.instance().equals(ready.instance())) {
             return Step.of(state);
         }
         Phase.Running running = lifeOf(state, ready.instance())
                 .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
-        Effect open = new Effect.Open(ready.instance(), ready.endpoint());
+        Effect open = new Effect.Open(
+                ready.instance(), ready.endpoint(), starting.boot().ready(now));
         return new Step(
                 state.withPhase(running).withLastFailure(Optional.empty()),
                 state.project().isExternal()
@@ -197,10 +198,32 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 Refusal.Reason.START_FAILED,
                 state.project().name() + " " + exited.exit().sentence() + when,
                 exited.exit().lastLines());
+        if (exited.exit().blameless()) {
+            Step left = Step.of(state.withPhase(new Phase.Asleep(true)), new Effect.Suspend(instance))
+                    .andThen(dead -> stop(dead, instance));
+            // It was wanted a moment ago, perhaps by nobody who waits in the line.
+            return life.isEmpty() ? left.andThen(asleep -> demand(asleep, now)) : left;
+        }
         if (life.isEmpty()) {
             return stop(state, instance).andThen(left -> failStart(left, failure, now));
         }
-        boolean young = now - life.get().since() < YOUNG.toNanos();
+        return died(state, life.get(), failure, now);
+    }
+
+    private Step startFailed(ProjectState state, Event.StartFailed failed, long now) {
+        Optional<Phase.Running> life = lifeOf(state, failed.instance());
+        if (life.isPresent() && !state.project().isExternal()) {
+            // The app had answered before the engine was done with the start.
+            return died(state, life.get(), failed.failure(), now);
+        }
+        return isStarting(state, failed.instance()) && life.isEmpty()
+                ? failStart(state, failed.failure(), now)
+                : Step.of(state);
+    }
+
+    private static Step died(ProjectState state, Phase.Running life, StartFailure failure, long now) {
+        String instance = life.instance();
+        boolean young = now - life.since() < YOUNG.toNanos();
         int failures = young ? state.failures() + 1 : 0;
         ProjectState left = state.withFailures(failures).withLastFailure(Optional.of(failure));
         // One early death is forgiven, so that a container killed by accident is back at once; a habit of it is not.
@@ -210,13 +233,14 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return Step.of(left.withPhase(next), new Effect.Suspend(instance)).andThen(dead -> stop(dead, instance));
     }
 
-    private static Step unreachable(ProjectState state, String instance) {
+    private static Step unreachable(ProjectState state, String instance, long now) {
         if (!(state.phase() instanceof Phase.Running running)
                 || !running.instance().equals(instance)) {
             return Step.of(state);
         }
         return Step.of(
-                state.withPhase(new Phase.Starting(instance, WakePhase.READY, Optional.of(running))),
+                state.withPhase(new Phase.Starting(
+                        instance, WakePhase.READY, bootFrom(WakePhase.READY, state, now), Optional.of(running))),
                 new Effect.Suspend(instance),
                 new Effect.Probe(instance, running.endpoint()),
                 new Effect.Check(instance));
@@ -292,6 +316,10 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 left.withFailures(failures).withPhase(new Phase.Failed(failure.detail(), now + wait.toNanos())),
                 new Effect.RefuseAll(new Refusal(Refusal.Reason.START_FAILED, failure.detail(), Optional.of(wait))));
         return state.project().isExternal() ? failed.then(new Effect.StartAgain(wait)) : failed;
+    }
+
+    private static Boot bootFrom(WakePhase first, ProjectState state, long now) {
+        return Boot.asked(state.project().isExternal() ? Way.EXTERNAL : Way.PLAIN, first, now);
     }
 
     private static StartFailure failure(Refusal.Reason reason, String detail, List<String> lastLines) {

@@ -250,6 +250,7 @@ public final class Upstream {
                 .map(instance -> new InstanceStatus(
                         instance.id(),
                         instance.endpoint(),
+                        instance.boot(),
                         instance.startedAt(),
                         instance.inFlight(),
                         today.minusNanos(Math.max(0, now - instance.lastUsed()))))

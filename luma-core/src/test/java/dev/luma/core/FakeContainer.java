@@ -48,7 +48,8 @@ final class FakeContainer {
 
     /** The engine says where the container is; the app need not listen yet. */
     void address() {
-        listener.addressed(endpoint);
+        listener.entered(WakePhase.READY);
+        listener.addressed(endpoint, Way.PLAIN);
     }
 
     /** The app begins to answer at its endpoint. */

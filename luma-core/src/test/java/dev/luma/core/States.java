@@ -30,7 +30,10 @@ final class States {
         phases.put("create", starting(WakePhase.CREATE));
         phases.put("start", starting(WakePhase.START));
         phases.put("tried", starting(WakePhase.READY));
-        phases.put("again", new Phase.Starting(INSTANCE, WakePhase.READY, Optional.of(RUNNING)));
+        phases.put(
+                "again",
+                new Phase.Starting(
+                        INSTANCE, WakePhase.READY, Boot.asked(Way.PLAIN, WakePhase.READY, NOW), Optional.of(RUNNING)));
         phases.put("running", RUNNING);
         phases.put("failed", new Phase.Failed("no such image", NOW + seconds(1)));
         phases.put("due", new Phase.Failed("no such image", NOW));
@@ -52,7 +55,7 @@ final class States {
     /** What can happen to one that it does not: nobody hears of its exit, and nobody watches whether it is idle. */
     static Map<String, Event> eventsOfExternal(String instance) {
         Map<String, Event> events = happenings(instance);
-        events.keySet().removeAll(List.of("exited", "idle-due", "idle-closed"));
+        events.keySet().removeAll(List.of("exited", "lost", "idle-due", "idle-closed"));
         events.put("other-upstream", new Event.SettingsChanged(Samples.external("other.lan")));
         events.put("same-upstream", new Event.SettingsChanged(Samples.external("nas.lan")));
         events.put("to-container", new Event.SettingsChanged(Samples.shop()));
@@ -65,11 +68,13 @@ final class States {
         events.put("enter-image", new Event.StartEntered(instance, WakePhase.IMAGE));
         events.put("enter-create", new Event.StartEntered(instance, WakePhase.CREATE));
         events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));
-        events.put("addressed", new Event.Addressed(instance, ENDPOINT));
+        events.put("addressed", new Event.Addressed(instance, ENDPOINT, Way.PLAIN));
         events.put("ready", new Event.Ready(instance, ENDPOINT));
+        events.put("enter-ready", new Event.StartEntered(instance, WakePhase.READY));
         events.put("start-failed", new Event.StartFailed(instance, NO_IMAGE));
         events.put("start-overdue", new Event.StartOverdue(instance));
         events.put("exited", new Event.Exited(instance, new Exit(1, false, List.of())));
+        events.put("lost", new Event.Exited(instance, new Exit(137, false, List.of(), true)));
         events.put("unreachable", new Event.Unreachable(instance));
         events.put("outdated", new Event.Outdated(instance));
         events.put("runtime-lost", new Event.RuntimeLost());
@@ -99,6 +104,6 @@ final class States {
     }
 
     private static Phase starting(WakePhase step) {
-        return new Phase.Starting(INSTANCE, step, Optional.empty());
+        return new Phase.Starting(INSTANCE, step, Boot.asked(Way.PLAIN, WakePhase.IMAGE, NOW), Optional.empty());
     }
 }

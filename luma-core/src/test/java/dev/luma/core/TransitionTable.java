@@ -17,15 +17,19 @@ final class TransitionTable {
             demand          | closed                   | =       | refuse SHUTTING_DOWN
             enter-create    | image                    | create  |
             enter-start     | image create             | start   |
-            addressed       | image create start tried | tried   | probe 1
+            enter-ready     | image create start       | tried   |
+            addressed       | image create start tried | =       | probe 1
             addressed       | again                    | =       | probe 1
             ready           | image create start tried | running | open 1, watch-idle 1, grant
             ready           | again                    | running | open 1, watch-idle 1, grant
             start-failed    | image create start tried | failed  | refuse START_FAILED
+            start-failed    | again running            | stopped | suspend 1, stop 1
             start-overdue   | image create start tried | failed  | drain 1, refuse START_FAILED
             start-overdue   | again                    | failed  | drain 1, refuse START_FAILED
             exited          | image create start tried | failed  | stop 1, refuse START_FAILED
             exited          | again running            | stopped | suspend 1, stop 1
+            lost            | image create start tried | image   | suspend 1, stop 1, start 2
+            lost            | again running            | stopped | suspend 1, stop 1
             unreachable     | running                  | again   | suspend 1, probe 1, check 1
             outdated        | again running            | stopped | drain 1
             runtime-lost    | tried again              | stopped | drain 1, refuse RUNTIME_DOWN
@@ -65,7 +69,8 @@ final class TransitionTable {
             demand          | closed                   | =       | refuse SHUTTING_DOWN
             enter-create    | image                    | create  |
             enter-start     | image create             | start   |
-            addressed       | image create start tried | tried   | probe 1
+            enter-ready     | image create start       | tried   |
+            addressed       | image create start tried | =       | probe 1
             addressed       | again                    | =       | probe 1
             ready           | image create start tried | running | open 1, grant
             ready           | again                    | running | open 1, grant

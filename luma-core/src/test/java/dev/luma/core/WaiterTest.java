@@ -19,7 +19,13 @@ class WaiterTest {
     private final Waiter waiter = new Waiter(listener, left::add, 0, 10);
     private final SimulatedTime time = new SimulatedTime();
     private final Instance instance = new Instance(
-            "shop-t-1", 1, new Endpoint("10.0.0.1", 80, Endpoint.Reach.DIRECT), time, drained -> {}, lost -> {});
+            "shop-t-1",
+            1,
+            States.ENDPOINT,
+            Boot.asked(Way.PLAIN, ContainerRuntime.WakePhase.IMAGE, 0),
+            time,
+            drained -> {},
+            lost -> {});
     private final Lease lease = Lease.tryTake(instance, 5);
 
     @Test

@@ -37,7 +37,7 @@ final class PsCommand implements Callable<Integer> {
         }
         List<?> projects = Json.list(ApiClient.object(answer), "projects");
         Instant now = Clock.systemUTC().instant();
-        Table table = new Table("NAME", "STATE", "SINCE", "URL", "IMAGE", "IN-FLIGHT", "WAITING");
+        Table table = new Table("NAME", "STATE", "SINCE", "URL", "IMAGE", "WAKE", "IN-FLIGHT", "WAITING");
         for (Object each : projects) {
             Map<?, ?> project = Json.object(each);
             long inFlight = Json.list(project, "instances").stream()
@@ -49,6 +49,7 @@ final class PsCommand implements Callable<Integer> {
                     Ages.ago(Json.text(project, "since"), now),
                     Json.text(project, "url"),
                     Json.text(project, project.containsKey("upstream") ? "upstream" : "docker_image"),
+                    wake(project),
                     Long.toString(inFlight),
                     Long.toString(Json.number(project, "waiting")));
         }
@@ -57,6 +58,19 @@ final class PsCommand implements Callable<Integer> {
             sayFailure(Json.object(each));
         }
         return 0;
+    }
+
+    /** How the instance came up that is there, and how long that took. */
+    private static String wake(Map<?, ?> project) {
+        List<?> instances = Json.list(project, "instances");
+        if (instances.isEmpty()) {
+            return "-";
+        }
+        Map<?, ?> boot =
+                Json.object(Json.object(instances.get(instances.size() - 1)).get("boot"));
+        return boot.get("total_ms") instanceof Number millis && !"external".equals(boot.get("way"))
+                ? Json.text(boot, "way") + " " + Math.round(millis.doubleValue()) + " ms"
+                : "-";
     }
 
     private void sayFailure(Map<?, ?> project) {

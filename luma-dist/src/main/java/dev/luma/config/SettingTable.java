@@ -43,6 +43,12 @@ public final class SettingTable {
                     Surroundings::dockerHost),
             "Where the Docker engine answers");
 
+    static final Setting<Integer> SANDBOXES = new Setting<>(
+            "sandboxes",
+            Kind.count(0, 100),
+            Standard.fixed("2"),
+            "How many networks wait for a container, so that a wake need not make one; 0 for none");
+
     static final Setting<Path> STATE_DIR = new Setting<>(
             "state_dir",
             Kind.directory(),
@@ -256,6 +262,7 @@ public final class SettingTable {
                 API_HOST,
                 API_PORT,
                 DOCKER_HOST,
+                SANDBOXES,
                 STATE_DIR,
                 INACTIVITY_TIMEOUT,
                 WAIT_TIMEOUT,

@@ -13,6 +13,7 @@ public record Settings(
         String apiHost,
         int apiPort,
         String dockerHost,
+        int sandboxes,
         Path stateDir,
         Duration inactivityTimeout,
         Duration waitTimeout,

@@ -62,6 +62,7 @@ public final class SettingsLoader {
                 get(SettingTable.API_HOST),
                 get(SettingTable.API_PORT),
                 get(SettingTable.DOCKER_HOST),
+                get(SettingTable.SANDBOXES),
                 get(SettingTable.STATE_DIR),
                 get(SettingTable.INACTIVITY_TIMEOUT),
                 get(SettingTable.WAIT_TIMEOUT),

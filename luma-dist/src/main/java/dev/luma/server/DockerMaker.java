@@ -21,9 +21,11 @@ final class DockerMaker implements RuntimeMaker {
                 pools.bounded("luma-docker-stop", STOPS_AT_A_TIME),
                 pools.bounded("luma-docker-call", OTHER_CALLS_AT_A_TIME));
         try {
-            DockerRuntime runtime =
-                    DockerRuntime.create(DockerSettings.of(settings.dockerHost(), owner), threads, ticker);
-            return new Made(runtime, runtime::warm, runtime);
+            DockerRuntime runtime = DockerRuntime.create(
+                    DockerSettings.of(settings.dockerHost(), owner).withSandboxes(settings.sandboxes()),
+                    threads,
+                    ticker);
+            return new Made(runtime, runtime::warm, runtime::leave, runtime);
         } catch (IllegalArgumentException wrong) {
             throw StartException.because(wrong);
         }

@@ -7,6 +7,7 @@ import dev.luma.core.Project;
 import dev.luma.core.Refusal;
 import dev.luma.core.Scheduler;
 import dev.luma.core.Source;
+import dev.luma.core.Way;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +116,9 @@ final class ExternalUpstreams implements ContainerRuntime {
             places.put(instanceId, place);
             if (end()) {
                 lookAgainLater(instanceId);
-                events.addressed(new Endpoint(address.getHostAddress(), upstream.port(), Endpoint.Reach.DIRECT));
+                events.entered(WakePhase.READY);
+                events.addressed(
+                        new Endpoint(address.getHostAddress(), upstream.port(), Endpoint.Reach.DIRECT), Way.EXTERNAL);
             } else {
                 places.remove(instanceId);
             }

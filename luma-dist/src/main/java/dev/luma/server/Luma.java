@@ -167,6 +167,7 @@ final class Luma {
                 "containers (the next start removes them)",
                 containers,
                 settings.stopGrace().plus(REMOVAL));
+        await("networks that waited for containers", runtime.leave().get(), REMOVAL);
         try {
             lifecycle.stop();
         } catch (InterruptedException interrupted) {

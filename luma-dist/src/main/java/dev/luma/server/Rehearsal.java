@@ -63,6 +63,7 @@ public final class Rehearsal {
                 "127.0.0.1",
                 0,
                 read.dockerHost(),
+                0,
                 read.stateDir(),
                 read.inactivityTimeout(),
                 read.waitTimeout(),

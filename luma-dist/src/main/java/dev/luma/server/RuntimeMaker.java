@@ -20,7 +20,12 @@ interface RuntimeMaker {
      * A runtime.
      *
      * @param warm gets ready what the first start needs; never fails
+     * @param leave removes what it holds ready for starts, once there will be none; never fails
      * @param close lets go of it, and of what it holds
      */
-    record Made(ContainerRuntime runtime, Supplier<CompletionStage<Void>> warm, AutoCloseable close) {}
+    record Made(
+            ContainerRuntime runtime,
+            Supplier<CompletionStage<Void>> warm,
+            Supplier<CompletionStage<Void>> leave,
+            AutoCloseable close) {}
 }

@@ -126,11 +126,22 @@ class LumaCommandTest {
                         + "\"last_failure\":{\"detail\":\"its container exited with code 1\"}}]}");
         assertEquals(0, run("ps"));
         List<String> lines = text(out).lines().toList();
-        assertEquals(List.of("NAME", "STATE", "SINCE", "URL", "IMAGE", "IN-FLIGHT", "WAITING"), cells(lines.get(0)));
+        assertEquals(
+                List.of("NAME", "STATE", "SINCE", "URL", "IMAGE", "WAKE", "IN-FLIGHT", "WAITING"), cells(lines.get(0)));
         List<String> shop = cells(lines.get(1));
         assertTrue(shop.get(2).endsWith(" days ago"), shop.get(2));
-        assertEquals(List.of("shop", "running", shop.get(2), "http://shop.localhost:8080", "shop:2", "5", "2"), shop);
-        assertEquals(List.of("a", "failed", "never", "http://a", "a", "0", "0"), cells(lines.get(2)));
+        assertEquals(
+                List.of(
+                        "shop",
+                        "running",
+                        shop.get(2),
+                        "http://shop.localhost:8080",
+                        "shop:2",
+                        "sandbox 104 ms",
+                        "5",
+                        "2"),
+                shop);
+        assertEquals(List.of("a", "failed", "never", "http://a", "a", "-", "0", "0"), cells(lines.get(2)));
         assertEquals("a: its container exited with code 1\n", text(err));
     }
 
@@ -261,7 +272,7 @@ class LumaCommandTest {
     private static String project(Instant since) {
         return "{\"name\":\"shop\",\"url\":\"http://shop.localhost:8080\",\"revision\":3,"
                 + "\"docker_image\":\"shop:2\",\"state\":\"running\",\"since\":\"" + since + "\",\"waiting\":2,"
-                + "\"instances\":[{\"in_flight\":1},{\"in_flight\":4}],\"last_failure\":null}";
+                + "\"instances\":[{\"in_flight\":1},{\"in_flight\":4,\"boot\":{\"way\":\"sandbox\",\"total_ms\":103.8}}],\"last_failure\":null}";
     }
 
     private static List<String> cells(String line) {

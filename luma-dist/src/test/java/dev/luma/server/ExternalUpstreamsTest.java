@@ -9,6 +9,7 @@ import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
 import dev.luma.core.Scheduler;
 import dev.luma.core.Source;
+import dev.luma.core.Way;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -360,7 +361,8 @@ class ExternalUpstreamsTest {
         public void entered(ContainerRuntime.WakePhase phase) {}
 
         @Override
-        public void addressed(Endpoint endpoint) {
+        public void addressed(Endpoint endpoint, Way way) {
+            assertEquals(Way.EXTERNAL, way);
             addressed.add(endpoint);
         }
 

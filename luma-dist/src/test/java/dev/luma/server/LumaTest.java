@@ -162,7 +162,10 @@ class LumaTest {
 
     private RuntimeMaker.Made noEngine(Settings settings, String owner, Pools pools, dev.luma.core.Ticker ticker) {
         return new RuntimeMaker.Made(
-                new NoEngine(), () -> CompletableFuture.completedStage(null), closed::incrementAndGet);
+                new NoEngine(),
+                () -> CompletableFuture.completedStage(null),
+                () -> CompletableFuture.completedStage(null),
+                closed::incrementAndGet);
     }
 
     private Settings settings(int proxyPort, int apiPort) {
@@ -171,6 +174,7 @@ class LumaTest {
                 "127.0.0.1",
                 apiPort,
                 "unix:///nowhere",
+                2,
                 directory.resolve("state"),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),

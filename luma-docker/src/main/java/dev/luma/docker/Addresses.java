@@ -34,14 +34,18 @@ final class Addresses {
     }
 
     private static Optional<Endpoint> direct(NetworkSettings settings, int port) {
+        return own(settings).map(address -> new Endpoint(address, port, Reach.DIRECT));
+    }
+
+    /** The address of the container's own network interface. */
+    static Optional<String> own(NetworkSettings settings) {
         @Nullable Map<String, ContainerNetwork> networks = settings.getNetworks();
         return networks == null
                 ? Optional.empty()
                 : networks.values().stream()
                         .map(ContainerNetwork::getIpAddress)
                         .filter(Addresses::isSet)
-                        .findFirst()
-                        .map(address -> new Endpoint(address, port, Reach.DIRECT));
+                        .findFirst();
     }
 
     private static Optional<Endpoint> published(NetworkSettings settings, String address, int port) {

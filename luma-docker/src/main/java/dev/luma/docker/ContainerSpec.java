@@ -16,8 +16,9 @@ import java.util.TreeMap;
  * What container a project gets.
  *
  * @param owner the id of this Luma
+ * @param place where its network comes from
  */
-record ContainerSpec(String owner, String instanceId, Project project) {
+record ContainerSpec(String owner, String instanceId, Project project, Place place) {
 
     /** The variable that tells an app on which port to listen, unless the user set it. */
     private static final String PORT = "PORT";
@@ -37,7 +38,9 @@ record ContainerSpec(String owner, String instanceId, Project project) {
 
     CreateContainerCmd command(DockerClient client, EngineFacts facts) {
         ExposedPort port = ExposedPort.tcp(project.source().port());
-        HostConfig host = HostConfig.newHostConfig().withRestartPolicy(RestartPolicy.noRestart());
+        HostConfig host = HostConfig.newHostConfig()
+                .withNetworkMode(place.networkMode())
+                .withRestartPolicy(RestartPolicy.noRestart());
         CreateContainerCmd command = client.createContainerCmd(
                         project.container().image())
                 .withName(name(instanceId))

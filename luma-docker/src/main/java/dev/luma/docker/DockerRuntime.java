@@ -35,6 +35,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final ObjectMapper json = DockerClientConfig.getDefaultObjectMapper();
     private final Fleet fleet = new Fleet();
     private final Images images;
+    private final Networks networks;
+    private final Sandboxes sandboxes;
     private final Exits exits;
     private final Round round;
     private final EventFeed events;
@@ -51,12 +53,14 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         this.images = new Images(settings, threads, ticker);
         this.exits = new Exits(settings, threads, () -> listener);
         Removal removal = new Removal(settings, threads);
-        this.round = new Round(settings, threads, fleet, exits, removal);
-        this.events = new EventFeed(settings, threads.timer(), this::died);
+        this.networks = new Networks(settings, threads);
+        this.sandboxes = new Sandboxes(settings, threads, ticker, networks, removal);
+        this.round = new Round(settings, threads, fleet, exits, removal, sandboxes);
+        this.events = new EventFeed(settings, threads.timer(), new Ends());
         this.connector = new Connector(
                 settings, threads, json, this::greet, this::look, status -> listener.availabilityChanged(status));
-        this.stopper = new Stopper(settings, threads, connector, fleet, removal);
-        this.starter = new Starter(settings, threads, connector, images, exits, stopper);
+        this.stopper = new Stopper(settings, threads, connector, fleet, removal, sandboxes);
+        this.starter = new Starter(settings, threads, connector, images, networks, sandboxes, exits, stopper);
         long gap = settings.times().round().toNanos();
         this.rounds = threads.timer().scheduleWithFixedDelay(this::lookNow, gap, gap, TimeUnit.NANOSECONDS);
     }
@@ -143,9 +147,25 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return connector.status();
     }
 
+    /** How many sandboxes wait for a container. */
+    int sandboxesReady() {
+        return sandboxes.ready();
+    }
+
     @Override
     public void listen(Listener newListener) {
         this.listener = newListener;
+    }
+
+    /** Removes what was made to be ready for starts. No start may follow. Never fails. */
+    public CompletionStage<Void> leave() {
+        return connector
+                .engine()
+                .thenCompose(engine -> sandboxes.end(engine).thenCompose(gone -> networks.remove(engine)))
+                .exceptionally(error -> {
+                    LOG.debug("Not all could be removed; the next start will", error);
+                    return null;
+                });
     }
 
     /** Lets go of the engine. Containers are left as they are; calls under way fail. */
@@ -158,11 +178,32 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     /** First the events, then the look, so that an end is noticed by one of the two. */
     private CompletionStage<Void> greet(Engine engine, Consumer<Throwable> lost) {
         images.forgetAll();
-        return events.open(engine, lost).thenCompose(open -> round.go(engine));
+        return events.open(engine, lost)
+                .thenCompose(open -> round.go(engine))
+                .thenAccept(looked -> sandboxes.begin(engine));
     }
 
-    private void died(Engine engine, String instanceId, OptionalLong code) {
-        fleet.find(instanceId).ifPresent(tracked -> exits.ended(engine, tracked, code));
+    private final class Ends implements EventFeed.Deaths {
+        @Override
+        public void died(Engine engine, String containerId, String instanceId, OptionalLong code) {
+            fleet.find(instanceId)
+                    .filter(tracked ->
+                            tracked.containerId().filter(containerId::equals).isPresent())
+                    .ifPresent(tracked -> exits.ended(engine, tracked, code));
+        }
+
+        @Override
+        public void sandboxDied(Engine engine, String name) {
+            if (!sandboxes.died(engine, name)) {
+                fleet.those(tracked -> tracked.isIn(name)).forEach(tracked -> {
+                    tracked.sandbox().ifPresent(Place.Sandbox::died);
+                    // One that is still starting is looked after by its start.
+                    if (tracked.isRunning()) {
+                        exits.cutOff(tracked);
+                    }
+                });
+            }
+        }
     }
 
     private void lookNow() {

@@ -9,9 +9,13 @@ import java.time.Duration;
  * @param host {@code unix:///path/to/socket} or {@code tcp://host:port}
  * @param owner the id of this Luma; labels everything that it makes, and nothing without it is touched
  * @param reach on which address containers are reached
+ * @param sandboxes how many sandboxes wait for containers that are going to start; 0 for none
  * @param times how long to wait for what
  */
-public record DockerSettings(URI host, String owner, Reach reach, Times times) {
+public record DockerSettings(URI host, String owner, Reach reach, int sandboxes, Times times) {
+
+    /** How many sandboxes wait by default. */
+    public static final int SANDBOXES = 2;
 
     /** On which address containers are reached. */
     public enum Reach {
@@ -57,23 +61,30 @@ public record DockerSettings(URI host, String owner, Reach reach, Times times) {
         if (owner.isBlank()) {
             throw new IllegalArgumentException("owner must not be blank");
         }
+        if (sandboxes < 0) {
+            throw new IllegalArgumentException("sandboxes must not be negative");
+        }
     }
 
     /** Settings with the usual times. Throws {@link IllegalArgumentException} with a sentence for the user. */
     public static DockerSettings of(String host, String owner) {
         try {
-            return new DockerSettings(URI.create(host), owner, Reach.AUTO, Times.DEFAULTS);
+            return new DockerSettings(URI.create(host), owner, Reach.AUTO, SANDBOXES, Times.DEFAULTS);
         } catch (IllegalArgumentException malformed) {
             throw owner.isBlank() ? malformed : refused(host);
         }
     }
 
     public DockerSettings withReach(Reach other) {
-        return new DockerSettings(host, owner, other, times);
+        return new DockerSettings(host, owner, other, sandboxes, times);
+    }
+
+    public DockerSettings withSandboxes(int count) {
+        return new DockerSettings(host, owner, reach, count, times);
     }
 
     public DockerSettings withTimes(Times other) {
-        return new DockerSettings(host, owner, reach, other);
+        return new DockerSettings(host, owner, reach, sandboxes, other);
     }
 
     boolean isUnix() {

@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param description for people, such as "Docker 20.10.24 (API 1.41)"
  * @param direct whether containers are reached on their own address; otherwise their port is published
  * @param publishAddress the address of the engine's host on which ports are published
+ * @param architecture of the engine's processor, by its own name for it
  * @param asOf the engine's clock at the handshake
  */
-record EngineFacts(String description, boolean direct, String publishAddress, Instant asOf) {}
+record EngineFacts(String description, boolean direct, String publishAddress, String architecture, Instant asOf) {}

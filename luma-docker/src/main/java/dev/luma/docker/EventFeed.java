@@ -5,27 +5,27 @@ import com.github.dockerjava.api.model.EventActor;
 import com.github.dockerjava.api.model.EventType;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hears of the end of each container of this Luma. The end of the stream is the first sign that the engine is gone. */
 final class EventFeed {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
-
     /** Told on the stream's thread; must not block. */
     interface Deaths {
         /**
-         * The container of the instance has ended.
+         * A container of the instance has ended.
          *
          * @param code the exit code, if the engine told it
          */
-        void died(Engine engine, String instanceId, OptionalLong code);
+        void died(Engine engine, String containerId, String instanceId, OptionalLong code);
+
+        /** The sandbox of that name has ended, and with it the network of whoever is in it. */
+        void sandboxDied(Engine engine, String name);
     }
 
     private final DockerSettings settings;
@@ -72,10 +72,13 @@ final class EventFeed {
         if (attributes == null || !Labels.ownedBy(settings.owner(), attributes)) {
             return;
         }
+        Labels.sandbox(attributes).ifPresent(name -> deaths.sandboxDied(engine, name));
         Labels.instance(attributes)
-                .ifPresentOrElse(
-                        instance -> deaths.died(engine, instance, code(attributes.get("exitCode"))),
-                        () -> LOG.debug("An event of no instance: {}", event));
+                .ifPresent(instance -> deaths.died(
+                        engine,
+                        Objects.requireNonNullElse(actor.getId(), ""),
+                        instance,
+                        code(attributes.get("exitCode"))));
     }
 
     private static OptionalLong code(@Nullable String text) {

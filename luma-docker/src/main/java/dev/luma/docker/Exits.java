@@ -67,6 +67,16 @@ final class Exits {
         });
     }
 
+    /** The sandbox of the instance has ended, and nothing reaches the instance any more. Whoever hears of it stops it. */
+    void cutOff(Tracked tracked) {
+        tracked.dead();
+        if (tracked.claimEnd()) {
+            LOG.info("{} has lost its sandbox", tracked.instanceId());
+            listener.get()
+                    .exited(tracked.project().name(), tracked.instanceId(), new Exit(KILLED, false, List.of(), true));
+        }
+    }
+
     private CompletionStage<Outcome> outcome(Engine engine, String containerId, OptionalLong code) {
         return engine.call(
                         threads.calls(),

@@ -32,6 +32,7 @@ final class Handshake {
                         description,
                         isDirect(client, info, settings),
                         publishAddress(settings),
+                        text(info.getArchitecture()),
                         clock(text(info.getSystemTime()))));
     }
 

@@ -15,6 +15,9 @@ final class Labels {
     static final String REVISION = "dev.luma.revision";
     static final String INSTANCE = "dev.luma.instance";
 
+    /** The name of a sandbox. */
+    static final String SANDBOX = "dev.luma.sandbox";
+
     private Labels() {}
 
     static Map<String, String> of(String owner, Project project, String instanceId) {
@@ -35,6 +38,14 @@ final class Labels {
     }
 
     static Optional<String> instance(@Nullable Map<String, String> labels) {
-        return labels == null ? Optional.empty() : Optional.ofNullable(labels.get(INSTANCE));
+        return value(labels, INSTANCE);
+    }
+
+    static Optional<String> sandbox(@Nullable Map<String, String> labels) {
+        return value(labels, SANDBOX);
+    }
+
+    private static Optional<String> value(@Nullable Map<String, String> labels, String label) {
+        return labels == null ? Optional.empty() : Optional.ofNullable(labels.get(label));
     }
 }

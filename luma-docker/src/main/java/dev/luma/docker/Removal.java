@@ -35,10 +35,19 @@ final class Removal {
         if (containerId.isPresent()) {
             return remove(engine, containerId.get());
         }
-        Map<String, String> labels = Map.of(Labels.OWNER, settings.owner(), Labels.INSTANCE, instanceId);
+        return removeLabelled(engine, Labels.INSTANCE, instanceId);
+    }
+
+    /** Done when nothing is left of a sandbox, or of whatever has the name of one. */
+    CompletionStage<Void> removeSandbox(Engine engine, String name) {
+        return removeLabelled(engine, Labels.SANDBOX, name);
+    }
+
+    private CompletionStage<Void> removeLabelled(Engine engine, String label, String value) {
+        Map<String, String> labels = Map.of(Labels.OWNER, settings.owner(), label, value);
         return engine.call(
                         threads.stops(),
-                        "list what is left of " + instanceId,
+                        "list what is left of " + value,
                         settings.times().call(),
                         client -> list(client, labels))
                 .thenCompose(found ->

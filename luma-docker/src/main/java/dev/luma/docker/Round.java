@@ -26,13 +26,21 @@ final class Round {
     private final Fleet fleet;
     private final Exits exits;
     private final Removal removal;
+    private final Sandboxes sandboxes;
 
-    Round(DockerSettings settings, DockerThreads threads, Fleet fleet, Exits exits, Removal removal) {
+    Round(
+            DockerSettings settings,
+            DockerThreads threads,
+            Fleet fleet,
+            Exits exits,
+            Removal removal,
+            Sandboxes sandboxes) {
         this.settings = settings;
         this.threads = threads;
         this.fleet = fleet;
         this.exits = exits;
         this.removal = removal;
+        this.sandboxes = sandboxes;
     }
 
     /** Done when everything was looked at; the removals go on. Fails if the engine does not answer. */
@@ -46,18 +54,33 @@ final class Round {
                         settings.times().call(),
                         client -> Removal.list(client, Map.of(Labels.OWNER, settings.owner())))
                 .thenAccept(found -> {
-                    tellEnds(engine, running, found);
+                    Map<String, String> states = states(found);
+                    tellEnds(engine, running, states);
+                    sandboxes.lookedAt(engine, states);
                     sweep(engine, left, found);
                 });
     }
 
-    private void tellEnds(Engine engine, List<Tracked> running, List<Container> found) {
+    private void forget(Engine engine, Tracked tracked) {
+        tracked.sandbox().ifPresent(sandbox -> sandboxes.discard(engine, sandbox));
+        fleet.forget(tracked);
+    }
+
+    private static Map<String, String> states(List<Container> found) {
         Map<String, String> states = new HashMap<>();
         found.forEach(container -> states.put(container.getId(), Objects.requireNonNullElse(container.getState(), "")));
+        return states;
+    }
+
+    private void tellEnds(Engine engine, List<Tracked> running, Map<String, String> states) {
         for (Tracked tracked : running) {
             String state = tracked.containerId().map(states::get).orElse("gone");
+            Optional<Place.Sandbox> sandbox = tracked.sandbox();
             if (!"running".equals(state) && !"paused".equals(state)) {
                 exits.ended(engine, tracked, OptionalLong.empty());
+            } else if (sandbox.isPresent()
+                    && !"running".equals(states.get(sandbox.get().containerId()))) {
+                exits.cutOff(tracked);
             }
         }
     }
@@ -65,10 +88,13 @@ final class Round {
     private void sweep(Engine engine, List<Tracked> left, List<Container> found) {
         List<String> orphans = new ArrayList<>();
         for (Container container : found) {
-            Optional<Tracked> tracked = Labels.instance(container.getLabels()).flatMap(fleet::find);
+            Map<String, String> labels = container.getLabels();
+            Optional<Tracked> tracked = Labels.instance(labels).flatMap(fleet::find);
+            boolean needed = tracked.isPresent()
+                    ? !left.contains(tracked.get())
+                    : Labels.sandbox(labels).map(sandboxes::knows).orElse(false);
             // The label is looked at once more: what is removed is removed for good.
-            if (Labels.ownedBy(settings.owner(), container.getLabels())
-                    && (tracked.isEmpty() || left.contains(tracked.get()))) {
+            if (Labels.ownedBy(settings.owner(), labels) && !needed) {
                 orphans.add(container.getId());
             }
         }
@@ -77,7 +103,7 @@ final class Round {
         }
         removal.removeAll(engine, orphans).whenComplete((done, error) -> {
             if (error == null) {
-                left.forEach(fleet::forget);
+                left.forEach(tracked -> forget(engine, tracked));
             } else {
                 LOG.warn(
                         "Not every container could be removed ({}); trying again later",

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.luma.core.ContainerRuntime.StartFailureException;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Endpoint;
+import dev.luma.core.Way;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and starts a container: image, create, start, address. The address is told when the start call has returned: the
- * engine knows it earlier, but a connection that is tried before the container's interface is up waits a second for the
- * kernel to ask for its hardware address again, and an app listens a few milliseconds before the call returns at best.
+ * Makes and starts a container: image, place, create, start, address.
+ *
+ * <p>The address of a container in a sandbox is known and its interface is up before the container is there, so it is told
+ * at once, and the app's first answer is not missed by a millisecond. The address of any other is told when the start call
+ * has returned: the engine knows it earlier, but a connection that is tried before the container's interface is up waits a
+ * second for the kernel to ask for its hardware address again, and an app listens a few milliseconds before the call
+ * returns at best.
  */
 final class Starter {
 
@@ -26,6 +31,8 @@ final class Starter {
     private final DockerThreads threads;
     private final Connector connector;
     private final Images images;
+    private final Networks networks;
+    private final Sandboxes sandboxes;
     private final Exits exits;
     private final Stopper stopper;
 
@@ -34,12 +41,16 @@ final class Starter {
             DockerThreads threads,
             Connector connector,
             Images images,
+            Networks networks,
+            Sandboxes sandboxes,
             Exits exits,
             Stopper stopper) {
         this.settings = settings;
         this.threads = threads;
         this.connector = connector;
         this.images = images;
+        this.networks = networks;
+        this.sandboxes = sandboxes;
         this.exits = exits;
         this.stopper = stopper;
     }
@@ -54,25 +65,60 @@ final class Starter {
         String image = tracked.project().container().image();
         connector
                 .engine()
-                .thenCompose(engine -> images.ensure(engine, image)
-                        .thenCompose(there -> make(engine, tracked))
-                        .thenCompose(id -> run(engine, tracked, id)))
+                .thenCompose(engine -> images.ensure(engine, image).thenCompose(there -> {
+                    if (!tracked.beginMaking()) {
+                        throw new AbandonedException();
+                    }
+                    return makeAndRun(engine, tracked);
+                }))
                 .whenComplete((done, error) -> {
+                    sandboxes.fillSoon();
                     if (error != null) {
                         fail(tracked, Words.unwrap(error));
                     }
                 });
     }
 
-    private CompletionStage<String> make(Engine engine, Tracked tracked) {
-        if (!tracked.beginMaking()) {
+    /** In a sandbox if there is one. Should just the place fail, then in another. */
+    private CompletionStage<Void> makeAndRun(Engine engine, Tracked tracked) {
+        Optional<Place.Sandbox> sandbox = sandboxes.take(engine);
+        return sandbox.isPresent()
+                ? makeAndRun(engine, tracked, sandbox.get())
+                        .exceptionallyCompose(error -> sandboxes
+                                .isAlive(engine, sandbox.get())
+                                .thenCompose(alive -> elsewhere(engine, tracked, alive, Words.unwrap(error))))
+                : networks.ensure(engine)
+                        .thenCompose(network -> makeAndRun(engine, tracked, network)
+                                .exceptionallyCompose(error -> networks.isThere(engine, network)
+                                        .thenCompose(there -> elsewhere(engine, tracked, there, Words.unwrap(error)))));
+    }
+
+    private CompletionStage<Void> makeAndRun(Engine engine, Tracked tracked, Place place) {
+        tracked.in(place);
+        return make(engine, tracked, place).thenCompose(id -> run(engine, tracked, place, id));
+    }
+
+    /** Starts over if the place is not there any more; otherwise it was not the place that failed. */
+    private CompletionStage<Void> elsewhere(Engine engine, Tracked tracked, boolean there, Throwable error) {
+        if (there || error instanceof AbandonedException || tracked.isAbandoned()) {
+            return CompletableFuture.failedFuture(error);
+        }
+        LOG.info("The place of {} is gone ({}); taking another", tracked.instanceId(), error.getMessage());
+        Optional<Place.Sandbox> left = tracked.sandbox();
+        Optional<String> made = tracked.unmake();
+        return stopper.removeFrom(engine, tracked.instanceId(), made, left)
+                .thenCompose(gone -> makeAndRun(engine, tracked));
+    }
+
+    private CompletionStage<String> make(Engine engine, Tracked tracked, Place place) {
+        if (tracked.isAbandoned()) {
             throw new AbandonedException();
         }
         tracked.listener().entered(WakePhase.CREATE);
-        return create(engine, tracked)
+        return create(engine, tracked, place)
                 // The image was there when it was last seen; now the engine does not know it any more.
                 .exceptionallyCompose(error -> Words.unwrap(error) instanceof NotFoundException
-                        ? createWithImage(engine, tracked)
+                        ? createAnew(engine, tracked, place)
                         : CompletableFuture.failedFuture(error))
                 .thenApply(id -> {
                     tracked.made(id);
@@ -83,19 +129,19 @@ final class Starter {
                 });
     }
 
-    private CompletionStage<String> createWithImage(Engine engine, Tracked tracked) {
+    private CompletionStage<String> createAnew(Engine engine, Tracked tracked, Place place) {
         String image = tracked.project().container().image();
         images.forget(image);
         return images.ensure(engine, image).thenCompose(there -> {
             if (tracked.isAbandoned()) {
                 throw new AbandonedException();
             }
-            return create(engine, tracked);
+            return create(engine, tracked, place);
         });
     }
 
-    private CompletionStage<String> create(Engine engine, Tracked tracked) {
-        ContainerSpec spec = new ContainerSpec(settings.owner(), tracked.instanceId(), tracked.project());
+    private CompletionStage<String> create(Engine engine, Tracked tracked, Place place) {
+        ContainerSpec spec = new ContainerSpec(settings.owner(), tracked.instanceId(), tracked.project(), place);
         return engine.call(
                 threads.starts(),
                 "create the container of " + tracked.instanceId(),
@@ -103,8 +149,11 @@ final class Starter {
                 client -> spec.command(client, engine.facts()).exec().getId());
     }
 
-    private CompletionStage<Void> run(Engine engine, Tracked tracked, String id) {
+    private CompletionStage<Void> run(Engine engine, Tracked tracked, Place place, String id) {
         tracked.listener().entered(WakePhase.START);
+        if (place instanceof Place.Sandbox sandbox) {
+            tell(tracked, inSandbox(tracked, sandbox), Way.SANDBOX);
+        }
         return engine.call(
                         threads.starts(),
                         "start the container of " + tracked.instanceId(),
@@ -113,25 +162,42 @@ final class Starter {
                             client.startContainerCmd(id).exec();
                             return client.inspectContainerCmd(id).exec();
                         })
-                .thenAccept(container -> address(engine, tracked, container));
+                .thenAccept(container -> runs(engine, tracked, place, container));
     }
 
-    private void address(Engine engine, Tracked tracked, InspectContainerResponse container) {
+    private void runs(Engine engine, Tracked tracked, Place place, InspectContainerResponse container) {
         Addresses.stopSignal(container).ifPresent(tracked::stopsWith);
         if (!Boolean.TRUE.equals(container.getState().getRunning())) {
             tracked.started();
             exits.ended(engine, tracked, OptionalLong.empty());
             return;
         }
-        Optional<Endpoint> endpoint = Addresses.endpoint(
-                container, engine.facts(), tracked.project().source().port());
-        if (endpoint.isEmpty()) {
-            throw new CompletionException(new StartFailureException(Failures.withoutAddress(tracked.project())));
+        if (place instanceof Place.Sandbox sandbox) {
+            tracked.started();
+            tracked.listener().entered(WakePhase.READY);
+            // Whoever hears of a sandbox's end looks for a container that runs in it, which it did not do until now.
+            if (sandbox.isDead()) {
+                exits.cutOff(tracked);
+            }
+            return;
         }
+        Endpoint endpoint = Addresses.endpoint(
+                        container, engine.facts(), tracked.project().source().port())
+                .orElseThrow(() ->
+                        new CompletionException(new StartFailureException(Failures.withoutAddress(tracked.project()))));
         tracked.started();
+        tracked.listener().entered(WakePhase.READY);
+        tell(tracked, endpoint, Way.PLAIN);
+    }
+
+    private static void tell(Tracked tracked, Endpoint endpoint, Way way) {
         if (!tracked.isAbandoned() && !tracked.isDead()) {
-            tracked.listener().addressed(endpoint.get());
+            tracked.listener().addressed(endpoint, way);
         }
+    }
+
+    private static Endpoint inSandbox(Tracked tracked, Place.Sandbox sandbox) {
+        return new Endpoint(sandbox.address(), tracked.project().source().port(), Endpoint.Reach.DIRECT);
     }
 
     /** The start has come to its end without a container that runs. */

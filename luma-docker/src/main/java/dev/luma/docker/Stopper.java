@@ -23,13 +23,21 @@ final class Stopper {
     private final Connector connector;
     private final Fleet fleet;
     private final Removal removal;
+    private final Sandboxes sandboxes;
 
-    Stopper(DockerSettings settings, DockerThreads threads, Connector connector, Fleet fleet, Removal removal) {
+    Stopper(
+            DockerSettings settings,
+            DockerThreads threads,
+            Connector connector,
+            Fleet fleet,
+            Removal removal,
+            Sandboxes sandboxes) {
         this.settings = settings;
         this.threads = threads;
         this.connector = connector;
         this.fleet = fleet;
         this.removal = removal;
+        this.sandboxes = sandboxes;
     }
 
     CompletionStage<Void> stop(Tracked tracked, Duration grace) {
@@ -54,8 +62,17 @@ final class Stopper {
     private CompletionStage<Void> removeAll(Tracked tracked) {
         return connector
                 .engine()
-                .thenCompose(engine -> removal.removeInstance(engine, tracked.instanceId(), tracked.containerId()))
+                .thenCompose(
+                        engine -> removeFrom(engine, tracked.instanceId(), tracked.containerId(), tracked.sandbox()))
                 .thenAccept(gone -> fleet.forget(tracked));
+    }
+
+    /** The container, and then the sandbox that it was in. */
+    CompletionStage<Void> removeFrom(
+            Engine engine, String instanceId, Optional<String> containerId, Optional<Place.Sandbox> sandbox) {
+        return removal.removeInstance(engine, instanceId, containerId)
+                .thenCompose(gone -> sandbox.map(was -> sandboxes.discard(engine, was))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
     private CompletionStage<Void> askToEnd(Tracked tracked, Duration grace) {

@@ -41,6 +41,7 @@ final class Tracked {
     // Guarded by this.
     private Stage stage = Stage.IMAGE;
     private @Nullable String containerId;
+    private @Nullable Place place;
     private String stopSignal = "SIGTERM";
     private boolean abandoned;
     private boolean endTold;
@@ -114,6 +115,28 @@ final class Tracked {
 
     synchronized void made(String id) {
         containerId = id;
+    }
+
+    /** Where the container is made. */
+    synchronized void in(Place chosen) {
+        place = chosen;
+    }
+
+    /** The sandbox that it has for itself. */
+    synchronized Optional<Place.Sandbox> sandbox() {
+        return place instanceof Place.Sandbox sandbox ? Optional.of(sandbox) : Optional.empty();
+    }
+
+    boolean isIn(String sandboxName) {
+        return sandbox().filter(sandbox -> sandbox.name().equals(sandboxName)).isPresent();
+    }
+
+    /** Has nothing any more to do with the container that was made, whose id is answered, nor with its place. */
+    synchronized Optional<String> unmake() {
+        Optional<String> made = Optional.ofNullable(containerId);
+        containerId = null;
+        place = null;
+        return made;
     }
 
     synchronized void stopsWith(String signal) {

@@ -68,7 +68,7 @@ final class Warmth {
     private static void callAll(DockerClient client, EngineFacts facts) {
         String nobody = "luma-warm-up-of-nothing";
         Project project = Project.draft("warm-up", "warm-up.invalid", NOTHING, 80, Map.of(), Optional.empty());
-        ContainerSpec spec = new ContainerSpec("warm-up", "warm-up", project);
+        ContainerSpec spec = new ContainerSpec("warm-up", "warm-up", project, new Place.Network(Reachability.BRIDGE));
         attempt(() -> client.pingCmd().exec());
         attempt(() -> client.inspectImageCmd(NOTHING).exec());
         attempt(() -> spec.command(client, facts).exec());

@@ -8,13 +8,16 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.luma.core.ContainerRuntime.WakePhase;
+import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
 import dev.luma.core.Ticker;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +105,7 @@ final class Bench implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofHours(1));
-        return new DockerSettings(relay.host(), owner, reach, times);
+        return new DockerSettings(relay.host(), owner, reach, 0, times);
     }
 
     DockerRuntime unconnected(DockerSettings settings) {
@@ -110,6 +113,20 @@ final class Bench implements AutoCloseable {
         runtime.listen(heard);
         runtimes.add(runtime);
         return runtime;
+    }
+
+    /** A runtime with that many sandboxes, which are ready. */
+    DockerRuntime withSandboxes(int count) {
+        DockerRuntime runtime = unconnected(settings(DockerSettings.Reach.AUTO).withSandboxes(count));
+        await().atMost(PATIENCE).until(() -> sandboxes().size() == count && runtime.sandboxesReady() == count);
+        return runtime;
+    }
+
+    /** The containers that are sandboxes, running or not. */
+    List<Container> sandboxes() {
+        return containers(owner).stream()
+                .filter(found -> Labels.sandbox(found.getLabels()).isPresent())
+                .toList();
     }
 
     /** A project whose container runs the command line. */
@@ -171,6 +188,36 @@ final class Bench implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("there is no container of " + instanceId));
     }
 
+    List<Container> containersOf(String instanceId) {
+        return Removal.list(docker, Map.of(Labels.OWNER, owner, Labels.INSTANCE, instanceId));
+    }
+
+    String networkMode(String instanceId) {
+        return docker.inspectContainerCmd(container(instanceId).getId())
+                .exec()
+                .getHostConfig()
+                .getNetworkMode();
+    }
+
+    /** Until something is said at the endpoint that is HTTP. */
+    static void awaitAnswer(Endpoint endpoint) {
+        await().atMost(PATIENCE).until(() -> answers(endpoint));
+    }
+
+    private static boolean answers(Endpoint endpoint) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://" + endpoint.authority() + "/").toURL().openConnection();
+            connection.setConnectTimeout(500);
+            connection.setReadTimeout(500);
+            boolean answered = connection.getResponseCode() > 0;
+            connection.disconnect();
+            return answered;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     /** A container as another program, or an earlier run, would have left it. */
     String stray(Map<String, String> labels) {
         String id = docker.createContainerCmd(image)
@@ -197,10 +244,13 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        runtimes.forEach(runtime -> leave(runtime));
         runtimes.forEach(DockerRuntime::close);
         List<Container> left = containers(owner);
         left.forEach(container -> remove(container.getId()));
         List.copyOf(images).forEach(this::removeImage);
+        List<String> networks = networks();
+        networks.forEach(name -> docker.removeNetworkCmd(name).exec());
         docker.close();
         relay.close();
         await().atMost(PATIENCE)
@@ -217,6 +267,21 @@ final class Bench implements AutoCloseable {
                         .map(container -> container.getNames()[0] + " " + container.getState())
                         .toList(),
                 "containers that Luma has left behind");
+        assertEquals(List.of(), networks, "networks that Luma has left behind");
+    }
+
+    /** As at the end of a Luma that is asked to stop; one without an engine has nothing to remove. */
+    void leave(DockerRuntime runtime) {
+        if (runtime.status().available()) {
+            runtime.leave().toCompletableFuture().join();
+        }
+    }
+
+    /** The names of this owner's networks. */
+    List<String> networks() {
+        return docker.listNetworksCmd().withFilter("label", List.of(Labels.OWNER + "=" + owner)).exec().stream()
+                .map(Network::getName)
+                .toList();
     }
 
     void remove(String containerId) {

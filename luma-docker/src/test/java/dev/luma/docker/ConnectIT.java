@@ -105,8 +105,8 @@ class ConnectIT {
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofMillis(200));
-        DockerRuntime runtime =
-                bench.unconnected(new DockerSettings(relay.host(), bench.owner, DockerSettings.Reach.AUTO, impatient));
+        DockerRuntime runtime = bench.unconnected(
+                new DockerSettings(relay.host(), bench.owner, DockerSettings.Reach.AUTO, 0, impatient));
         await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         relay.freeze();
         await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
@@ -124,7 +124,7 @@ class ConnectIT {
         try (Relay relay = Relay.onPort(Bench.engineSocket())) {
             DockerSettings settings = bench.settings(DockerSettings.Reach.AUTO);
             DockerRuntime runtime = bench.unconnected(
-                    new DockerSettings(relay.host(), bench.owner, settings.reach(), settings.times()));
+                    new DockerSettings(relay.host(), bench.owner, settings.reach(), 0, settings.times()));
             Wake wake = bench.start(runtime, bench.project("remote", Bench.SERVER));
             assertEquals(Endpoint.Reach.PUBLISHED, wake.awaitEndpoint().reach());
             runtime.stop(wake.instanceId(), Duration.ZERO).toCompletableFuture().join();
@@ -177,5 +177,6 @@ class ConnectIT {
         Wake after = bench.start(runtime, bench.project("after", Bench.SERVER));
         assertEquals(Reason.RUNTIME_DOWN, after.awaitFailure().reason());
         bench.remove(bench.container(wake.instanceId()).getId());
+        bench.networks().forEach(name -> bench.docker.removeNetworkCmd(name).exec());
     }
 }

@@ -55,7 +55,7 @@ class ContainerSpecTest {
     }
 
     private static ContainerSpec spec(Map<String, String> env) {
-        return new ContainerSpec("me", "app-x-1", project(env));
+        return new ContainerSpec("me", "app-x-1", project(env), new Place.Network("luma-me"));
     }
 
     private static Project project(Map<String, String> env) {

@@ -7,6 +7,7 @@ import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.StartListener;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Endpoint;
+import dev.luma.core.Way;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ final class Wake implements StartListener {
     private final Consumer<WakePhase> onPhase;
     private final List<WakePhase> phases = new CopyOnWriteArrayList<>();
     private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
+    private final List<Way> ways = new CopyOnWriteArrayList<>();
     private final List<StartFailure> failures = new CopyOnWriteArrayList<>();
 
     Wake(String instanceId, Consumer<WakePhase> onPhase) {
@@ -36,7 +38,8 @@ final class Wake implements StartListener {
     }
 
     @Override
-    public void addressed(Endpoint endpoint) {
+    public void addressed(Endpoint endpoint, Way way) {
+        ways.add(way);
         endpoints.add(endpoint);
     }
 
@@ -51,6 +54,10 @@ final class Wake implements StartListener {
 
     List<Endpoint> endpoints() {
         return List.copyOf(endpoints);
+    }
+
+    List<Way> ways() {
+        return List.copyOf(ways);
     }
 
     List<StartFailure> failures() {

@@ -3,6 +3,7 @@ package dev.luma.proxy;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
+import dev.luma.core.Way;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -71,7 +72,8 @@ final class FakeRuntime implements ContainerRuntime {
             }
             Endpoint next = endpoints.poll();
             last = next == null ? last : next;
-            events.addressed(last);
+            events.entered(WakePhase.READY);
+            events.addressed(last, Way.PLAIN);
         });
     }
 

@@ -1,0 +1,18 @@
+package dev.luma.core;
+
+import java.util.Locale;
+
+/** How an instance came up. The ways differ in what the engine has to do for a wake, and so in how long it takes. */
+public enum Way {
+    /** Luma does not run it. */
+    EXTERNAL,
+    /** A container was made and started with a network of its own. */
+    PLAIN,
+    /** A container was made and started in a sandbox, whose network was there before. */
+    SANDBOX;
+
+    /** The name that users see. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
