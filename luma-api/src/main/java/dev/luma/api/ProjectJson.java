@@ -1,11 +1,13 @@
 package dev.luma.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.Boot;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Durations;
+import dev.luma.core.HttpGet;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.InstanceStatus;
@@ -39,11 +41,21 @@ final class ProjectJson {
             ObjectNode env = json.putObject("env_vars");
             new TreeMap<>(container.env()).forEach(env::put);
             json.put(
-                    "idle_timeout", project.idleTimeout().map(Durations::format).orElse(null));
+                    "idle_timeout",
+                    project.waking().idleTimeout().map(Durations::format).orElse(null));
         } else {
             json.put("upstream", project.source().toString());
         }
+        json.set(
+                "readiness",
+                project.waking().readiness().map(ProjectJson::readiness).orElse(null));
         json.put("max_request_body", project.maxRequestBody().map(Sizes::format).orElse(null));
+        return json;
+    }
+
+    private static JsonNode readiness(HttpGet get) {
+        ObjectNode json = Json.object();
+        json.putObject("http_get").put("path", get.path());
         return json;
     }
 

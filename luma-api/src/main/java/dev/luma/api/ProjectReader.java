@@ -3,10 +3,12 @@ package dev.luma.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.Durations;
+import dev.luma.core.HttpGet;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectRules;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
+import dev.luma.core.Waking;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ final class ProjectReader {
             "container_port",
             "env_vars",
             "idle_timeout",
+            "readiness",
             "max_request_body");
     /** The settings that only a container has. */
     private static final List<String> OF_CONTAINERS = List.of("container_port", "env_vars", "idle_timeout");
@@ -90,12 +93,16 @@ final class ProjectReader {
         String hostname = has("hostname") ? hostname() : named ? name + ".localhost" : null;
         Source source = has("upstream") ? external() : container();
         Optional<Duration> idleTimeout = has("idle_timeout") && !has("upstream") ? idleTimeout() : Optional.empty();
+        Optional<HttpGet> readiness =
+                has("readiness") ? new ReadinessReader(errors).read(body.path("readiness")) : Optional.empty();
         Optional<Long> maxRequestBody = has("max_request_body") ? maxRequestBody() : Optional.empty();
         errors.throwIfAny();
         if (name == null || hostname == null || source == null) {
             throw new IllegalStateException("a value is missing, and no error says so");
         }
-        return Project.draft(name, hostname, source, idleTimeout).withMaxRequestBody(maxRequestBody);
+        return Project.draft(name, hostname, source, Optional.empty())
+                .withWaking(new Waking(idleTimeout, readiness))
+                .withMaxRequestBody(maxRequestBody);
     }
 
     private @Nullable String hostname() {

@@ -106,6 +106,10 @@ class ChangeTest {
                 "{'max_request_body': 2048}             | {'max_request_body': '2k'}",
                 "{'max_request_body': 0}                | {'max_request_body': '0'}",
                 "{'idle_timeout': null}                 | {'idle_timeout': null}",
+                "{'readiness': {'http_get': {'path': '/up'}}} | {'readiness': {'http_get': {'path': '/up'}}}",
+                "{'readiness': {'http_get': {'path': '/?a=b', 'x': null}}} | {'readiness': {'http_get': {'path': '/?a=b'}}}",
+                "{'readiness': {}}                      | {'readiness': null}",
+                "{'readiness': null}                    | {'readiness': null}",
                 "{'name': 'my-nginx-app'}               | {}",
                 "{'docker_image': 'a', 'container_port': 1} | {'docker_image': 'a', 'container_port': 1}",
             },
@@ -113,6 +117,7 @@ class ChangeTest {
     void patchChangesWhatItNames(String patch, String changes) {
         ObjectNode expected = (ObjectNode) TestApi.json(TestApi.NGINX);
         expected.putNull("idle_timeout");
+        expected.putNull("readiness");
         expected.putNull("max_request_body");
         expected.setAll((ObjectNode) TestApi.json(changes.replace('\'', '"')));
 
@@ -129,8 +134,45 @@ class ChangeTest {
                         "container_port",
                         "env_vars",
                         "idle_timeout",
+                        "readiness",
                         "max_request_body");
         assertEquals(expected, shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PATCH | {}                                             | '/healthz'",
+                "PATCH | {'readiness': {'http_get': {'path': '/up'}}}   | '/up'",
+                "PATCH | {'readiness': {'http_get': null}}              | null",
+                "PATCH | {'readiness': null}                            | null",
+                "PUT   | {'docker_image': 'img'}                        | null",
+                "PUT   | {'docker_image': 'img', 'readiness': {'http_get': {'path': '/up'}}} | '/up'",
+            },
+            quoteCharacter = '`')
+    void changesWhatSaysThatTheAppIsReady(String method, String body, String path) {
+        api.send("PATCH", PATH, "{\"readiness\": {\"http_get\": {\"path\": \"/healthz\"}}}");
+
+        JsonNode project = TestApi.json(api.send(method, PATH, body.replace('\'', '"')));
+
+        JsonNode expected = TestApi.json(
+                path.equals("null") ? "null" : "{\"http_get\": {\"path\": " + path.replace('\'', '"') + "}}");
+        assertEquals(expected, project.get("readiness"), project::toString);
+    }
+
+    @Test
+    void aPathThatIsNoneIsRefused() {
+        HttpResponse<String> response =
+                api.send("PATCH", PATH, "{\"readiness\": {\"http_get\": {\"path\": \"healthz\"}}}");
+
+        assertEquals(422, response.statusCode(), response.body());
+        assertTrue(
+                TestApi.json(response)
+                        .get("detail")
+                        .textValue()
+                        .startsWith("readiness.http_get.path must begin with \"/\""),
+                response.body());
     }
 
     @Test

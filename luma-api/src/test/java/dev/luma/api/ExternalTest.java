@@ -74,10 +74,13 @@ class ExternalTest {
         JsonNode container = change("PATCH", "{'docker_image': 'nginx', 'container_port': 80}");
         assertEquals("nginx", container.get("docker_image").textValue());
         assertFalse(container.has("upstream"));
-        JsonNode external = change("PATCH", "{'upstream': '[::1]:80', 'max_request_body': '1m'}");
+        JsonNode external = change(
+                "PATCH",
+                "{'upstream': '[::1]:80', 'max_request_body': '1m', 'readiness': {'http_get': {'path': '/up'}}}");
         assertEquals("[::1]:80", external.get("upstream").textValue());
         assertFalse(external.has("docker_image"));
         assertEquals("1m", external.get("max_request_body").textValue());
+        assertEquals("/up", external.at("/readiness/http_get/path").textValue());
         assertEquals(
                 "nginx:2",
                 change("PUT", "{'docker_image': 'nginx:2'}").get("docker_image").textValue());

@@ -60,14 +60,14 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     }
 
     @Override
-    public void listen(Listener listener) {
+    public void listen(ContainerRuntime.Listener listener) {
         // Nothing happens here by itself.
     }
 
     @Override
-    public Scheduler.Cancellable await(Endpoint endpoint, Runnable onReady) {
+    public Scheduler.Cancellable await(Target target, ReadinessProbe.Listener listener) {
         if (appsAnswer) {
-            onReady.run();
+            listener.ready();
         }
         return Scheduler.Cancellable.NONE;
     }

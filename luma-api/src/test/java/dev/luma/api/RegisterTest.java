@@ -53,6 +53,7 @@ class RegisterTest {
                     "APP_ENV": "development"
                   },
                   "idle_timeout": null,
+                  "readiness": null,
                   "max_request_body": null,
                   "url": "http://myapp.localhost:8080",
                   "state": "idle",
@@ -84,7 +85,7 @@ class RegisterTest {
     void takesNullForWhatIsLeftOut() {
         HttpResponse<String> response = api.post("/projects", """
                 {"name": "app", "docker_image": "img", "hostname": null, "container_port": null, "env_vars": null,
-                 "idle_timeout": null}""");
+                 "idle_timeout": null, "readiness": null}""");
 
         assertEquals(201, response.statusCode(), response.body());
         assertEquals("app.localhost", TestApi.json(response).get("hostname").textValue());
@@ -150,6 +151,17 @@ class RegisterTest {
                 "idle_timeout   | 0            | must be from 1s to 365 days",
                 "idle_timeout   | '999999d'    | must be from 1s to 365 days",
                 "idle_timeout   | 99999999999999999999 | must be from 1s to 365 days",
+                "readiness      | '/healthz'   | must be an object, such as {\"http_get\": {\"path\": \"/healthz\"}}",
+                "readiness      | []           | must be an object, such as",
+                "readiness.tcp  | {'readiness': {'tcp': {}}} | is not a field of readiness; the only one is http_get",
+                "readiness.tcp  | {'readiness': {'tcp': null, 'http_get': {'path': '/'}}} | is not a field of readiness",
+                "readiness.http_get | {'readiness': {'http_get': '/'}} | must be an object, such as {\"path\": \"/healthz\"}",
+                "readiness.http_get.port | {'readiness': {'http_get': {'path': '/', 'port': 1}}} | is not a field of readiness.http_get; the only one is path",
+                "readiness.http_get.path | {'readiness': {'http_get': {}}} | is required, such as \"/healthz\"",
+                "readiness.http_get.path | {'readiness': {'http_get': {'path': null}}} | is required, such as",
+                "readiness.http_get.path | {'readiness': {'http_get': {'path': 7}}} | must be a string",
+                "readiness.http_get.path | {'readiness': {'http_get': {'path': 'healthz'}}} | must begin with \"/\"",
+                "readiness.http_get.path | {'readiness': {'http_get': {'path': '/a b'}}} | must begin with \"/\" and have",
                 "image          | 'nginx'      | is not a field of a project; those are name, hostname, docker_image",
                 "state          | 'idle'       | is set by Luma; leave it out",
             },
@@ -159,6 +171,8 @@ class RegisterTest {
         ObjectNode body = (ObjectNode) TestApi.json("{\"name\": \"app\", \"docker_image\": \"img\"}");
         if (field.startsWith("env_vars.")) {
             body.putObject("env_vars").set(field.substring("env_vars.".length()), TestApi.json(json));
+        } else if (field.startsWith("readiness.")) {
+            body.setAll((ObjectNode) TestApi.json(json));
         } else {
             body.set(field, TestApi.json(json));
         }

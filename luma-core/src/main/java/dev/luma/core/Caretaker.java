@@ -112,7 +112,11 @@ final class Caretaker {
         probe.cancel();
         startTimer.cancel();
         startTimer = after(limit, new Event.StartOverdue(id));
-        probe = world.probe().await(endpoint, () -> mailbox.accept(new Event.Ready(id, endpoint)));
+        probe = world.probe()
+                .await(
+                        new ReadinessProbe.Target(
+                                endpoint, project.hostname(), project.waking().readiness()),
+                        new ProbeEvents(id, endpoint));
     }
 
     private void open(String id, Endpoint endpoint, Boot boot, Project project) {
@@ -158,7 +162,7 @@ final class Caretaker {
     }
 
     private Duration idleTimeout(Project project) {
-        return project.idleTimeout().orElse(world.limits().idleTimeout());
+        return project.waking().idleTimeout().orElse(world.limits().idleTimeout());
     }
 
     private void watchIdle(String id, Duration wait) {
@@ -187,6 +191,27 @@ final class Caretaker {
 
     private Scheduler.Cancellable after(Duration delay, Event event) {
         return world.scheduler().schedule(() -> mailbox.accept(event), delay);
+    }
+
+    /** Turns what a probe tells into events. */
+    private final class ProbeEvents implements ReadinessProbe.Listener {
+        private final String instance;
+        private final Endpoint endpoint;
+
+        ProbeEvents(String instance, Endpoint endpoint) {
+            this.instance = instance;
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public void ready() {
+            mailbox.accept(new Event.Ready(instance, endpoint));
+        }
+
+        @Override
+        public void seen(String what) {
+            mailbox.accept(new Event.Seen(instance, what));
+        }
     }
 
     /** Turns what the adapter tells about one start into events. */

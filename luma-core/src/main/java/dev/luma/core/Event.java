@@ -14,6 +14,9 @@ sealed interface Event {
 
     record Addressed(String instance, Endpoint endpoint, Way way) implements Event {}
 
+    /** The app was tried and is not ready, for a reason that can be told. */
+    record Seen(String instance, String what) implements Event {}
+
     record Ready(String instance, Endpoint endpoint) implements Event {}
 
     record StartFailed(String instance, StartFailure failure) implements Event {}

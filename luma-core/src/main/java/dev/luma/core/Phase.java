@@ -14,16 +14,53 @@ sealed interface Phase {
      *
      * @param boot how far it has come, and when
      * @param before how it ran before it stopped answering; empty when it has not answered yet
+     * @param trial how it is tried; empty while nobody knows where it is
      */
-    record Starting(String instance, WakePhase step, Boot boot, Optional<Running> before) implements Phase {
+    record Starting(String instance, WakePhase step, Boot boot, Optional<Running> before, Optional<Trial> trial)
+            implements Phase {
+
+        static Starting of(String instance, Way expected, WakePhase first, long now) {
+            return new Starting(
+                    instance, first, Boot.asked(expected, first, now), Optional.empty(), Optional.empty());
+        }
+
+        static Starting again(Running before, Way expected, long now) {
+            WakePhase step = WakePhase.READY;
+            return new Starting(
+                            before.instance(),
+                            step,
+                            Boot.asked(expected, step, now),
+                            Optional.of(before),
+                            Optional.empty())
+                    .triedAt(before.endpoint());
+        }
+
         Starting entered(WakePhase next, long now) {
-            return new Starting(instance, next, boot.entered(next, now), before);
+            return new Starting(instance, next, boot.entered(next, now), before, trial);
         }
 
         Starting by(Way way, long now) {
-            return new Starting(instance, step, boot.by(way, now), before);
+            return new Starting(instance, step, boot.by(way, now), before, trial);
+        }
+
+        Starting triedAt(Endpoint endpoint) {
+            return new Starting(instance, step, boot, before, Optional.of(new Trial(endpoint, Optional.empty())));
+        }
+
+        /** Empty while nobody knows where it is: then there is nothing to see. */
+        Optional<Starting> seeing(String what) {
+            return trial.map(at -> new Starting(
+                    instance, step, boot, before, Optional.of(new Trial(at.endpoint(), Optional.of(what)))));
+        }
+
+        /** What was seen last at its endpoint, if there is something to tell. */
+        Optional<String> seen() {
+            return trial.flatMap(Trial::seen);
         }
     }
+
+    /** An endpoint that is tried, and what was seen there last; empty as long as nobody took a connection. */
+    record Trial(Endpoint endpoint, Optional<String> seen) {}
 
     /** An instance takes requests; it became ready at the given reading of the ticker. */
     record Running(String instance, Endpoint endpoint, long since) implements Phase {}

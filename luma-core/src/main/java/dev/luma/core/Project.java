@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param name unique; a DNS label
  * @param hostname unique; lower case, without port or trailing dot
  * @param source a container, or what runs anyway
- * @param idleTimeout how long a container may be without a request before it sleeps; empty for the server's default
+ * @param waking when it sleeps, and how it is seen to be awake
  * @param maxRequestBody the most octets that the body of a request may have, 0 for no limit; empty for the server's default
  * @param revision 1 at registration, one more for each change of settings
  * @param createdAt when the project was registered
@@ -22,7 +22,7 @@ public record Project(
         String name,
         String hostname,
         Source source,
-        Optional<Duration> idleTimeout,
+        Waking waking,
         Optional<Long> maxRequestBody,
         int revision,
         Instant createdAt,
@@ -31,9 +31,8 @@ public record Project(
     public Project {
         ProjectRules.require("name", ProjectRules.name(name));
         ProjectRules.require("hostname", ProjectRules.hostname(hostname));
-        ProjectRules.require("idle_timeout", idleTimeout.flatMap(ProjectRules::idleTimeout));
         ProjectRules.require("max_request_body", maxRequestBody.flatMap(ProjectRules::maxRequestBody));
-        if (source instanceof Source.External && idleTimeout.isPresent()) {
+        if (source instanceof Source.External && waking.idleTimeout().isPresent()) {
             throw new IllegalArgumentException("idle_timeout " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
         }
     }
@@ -51,12 +50,18 @@ public record Project(
 
     /** A project that is not registered yet; {@link Projects} gives it its revision and dates. */
     public static Project draft(String name, String hostname, Source source, Optional<Duration> idleTimeout) {
-        return new Project(name, hostname, source, idleTimeout, Optional.empty(), 0, Instant.EPOCH, Instant.EPOCH);
+        Waking waking = Waking.USUAL.withIdleTimeout(idleTimeout);
+        return new Project(name, hostname, source, waking, Optional.empty(), 0, Instant.EPOCH, Instant.EPOCH);
+    }
+
+    /** The same, but for when it sleeps and how it wakes. */
+    public Project withWaking(Waking other) {
+        return new Project(name, hostname, source, other, maxRequestBody, revision, createdAt, updatedAt);
     }
 
     /** The same with another limit of the bodies of requests. */
     public Project withMaxRequestBody(Optional<Long> octets) {
-        return new Project(name, hostname, source, idleTimeout, octets, revision, createdAt, updatedAt);
+        return new Project(name, hostname, source, waking, octets, revision, createdAt, updatedAt);
     }
 
     /** Whether its requests go to something that Luma neither starts nor stops. */
@@ -77,8 +82,9 @@ public record Project(
         throw new IllegalStateException(name + " is not run by Luma");
     }
 
-    Project asRevision(int number, Instant created, Instant updated) {
-        return new Project(name, hostname, source, idleTimeout, maxRequestBody, number, created, updated);
+    /** The same as it was, or will be, at another time. */
+    public Project asRevision(int number, Instant created, Instant updated) {
+        return new Project(name, hostname, source, waking, maxRequestBody, number, created, updated);
     }
 
     /** Whether the other value runs differently, so that a running instance has to be replaced. */

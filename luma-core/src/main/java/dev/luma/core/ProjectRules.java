@@ -18,6 +18,9 @@ public final class ProjectRules {
     /** The grammar of references that engines share: registry, path, tag, digest. */
     private static final Pattern IMAGE = image();
 
+    /** What the proxy takes as the target of a request, too. */
+    private static final Pattern PATH = Pattern.compile("/[!-\"$-~]{0,1023}");
+
     private static final Duration LONGEST_IDLE = Duration.ofDays(365);
 
     /** The complaint about a setting of containers, given for a project that is none. */
@@ -106,6 +109,14 @@ public final class ProjectRules {
 
     public static Optional<String> maxRequestBody(long octets) {
         return octets >= 0 ? Optional.empty() : Optional.of("must be 0 for no limit, or a size such as \"10m\"");
+    }
+
+    public static Optional<String> readinessPath(String path) {
+        return PATH.matcher(path).matches()
+                ? Optional.empty()
+                : Optional.of(
+                        "must begin with \"/\" and have at most 1024 characters, all ASCII, without spaces or \"#\","
+                                + " such as \"/healthz\"");
     }
 
     static void require(String field, Optional<String> complaint) {

@@ -55,6 +55,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return entered(state, entered, now);
         } else if (event instanceof Event.Addressed addressed) {
             return addressed(state, addressed, now);
+        } else if (event instanceof Event.Seen seen) {
+            return seen(state, seen);
         } else if (event instanceof Event.Ready ready) {
             return ready(state, ready, now);
         } else if (event instanceof Event.StartFailed failed) {
@@ -118,8 +120,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (phase instanceof Phase.Asleep || phase instanceof Phase.Failed) {
             String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
             return Step.of(
-                    state.withPhase(new Phase.Starting(
-                                    instance, WakePhase.IMAGE, bootFrom(WakePhase.IMAGE, state, now), Optional.empty()))
+                    state.withPhase(Phase.Starting.of(instance, firstWay(state), WakePhase.IMAGE, now))
                             .withNextInstance(state.nextInstance() + 1),
                     new Effect.Start(instance));
         }
@@ -141,12 +142,20 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     }
 
     private static Step addressed(ProjectState state, Event.Addressed addressed, long now) {
-        return state.phase() instanceof Phase.Starting starting
-                        && starting.instance().equals(addressed.instance())
-                ? Step.of(
-                        state.withPhase(starting.by(addressed.way(), now)),
-                        new Effect.Probe(addressed.instance(), addressed.endpoint()))
-                : Step.of(state);
+        return starting(state, addressed.instance())
+                .map(starting -> tryAt(state, starting.by(addressed.way(), now), addressed.endpoint()))
+                .orElse(Step.of(state));
+    }
+
+    private static Step tryAt(ProjectState state, Phase.Starting starting, Endpoint endpoint) {
+        return Step.of(state.withPhase(starting.triedAt(endpoint)), new Effect.Probe(starting.instance(), endpoint));
+    }
+
+    private static Step seen(ProjectState state, Event.Seen seen) {
+        return starting(state, seen.instance())
+                .flatMap(starting -> starting.seeing(seen.what()))
+                .map(starting -> Step.of(state.withPhase(starting)))
+                .orElse(Step.of(state));
     }
 
     private static Step ready(ProjectState state, Event.Ready ready, long now) {
@@ -166,13 +175,11 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {
-        if (!isStarting(state, instance)) {
+        Optional<Phase.Starting> starting = starting(state, instance);
+        if (starting.isEmpty()) {
             return Step.of(state);
         }
-        String detail = state.project().source() instanceof Source.External external
-                ? "the upstream " + external + " of " + state.project().name() + " takes no connection"
-                : state.project().name() + " did not answer on port "
-                        + state.project().source().port() + " within " + Durations.format(startTimeout);
+        String detail = overdue(state.project(), starting.get().seen());
         // As old as it was when it fell silent, which is as long ago as it was tried again.
         long silent = now - state.project().startTimeout(startTimeout).toNanos();
         boolean young = lifeOf(state, instance)
@@ -180,6 +187,16 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 .orElse(true);
         return retire(young ? state : state.withFailures(0), instance)
                 .andThen(left -> failStart(left, failure(Refusal.Reason.START_FAILED, detail, List.of()), now));
+    }
+
+    private String overdue(Project project, Optional<String> seen) {
+        if (project.source() instanceof Source.External external) {
+            return "the upstream " + external + " of " + project.name()
+                    + seen.map(what -> " is not ready: " + what).orElse(" takes no connection");
+        }
+        String where = " on port " + project.source().port() + " within " + Durations.format(startTimeout);
+        return project.name()
+                + seen.map(what -> " was not ready" + where + ": " + what).orElse(" did not answer" + where);
     }
 
     private Step exited(ProjectState state, Event.Exited exited, long now) {
@@ -239,8 +256,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return Step.of(state);
         }
         return Step.of(
-                state.withPhase(new Phase.Starting(
-                        instance, WakePhase.READY, bootFrom(WakePhase.READY, state, now), Optional.of(running))),
+                state.withPhase(Phase.Starting.again(running, firstWay(state), now)),
                 new Effect.Suspend(instance),
                 new Effect.Probe(instance, running.endpoint()),
                 new Effect.Check(instance));
@@ -265,6 +281,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
             return fallAsleep(changed.withLastFailure(Optional.empty()));
+        }
+        if (phase instanceof Phase.Starting starting
+                && starting.trial().isPresent()
+                && !project.waking().readiness().equals(state.project().waking().readiness())) {
+            // Who corrects a path must not wait until the wrong one has been tried for long enough.
+            return tryAt(changed, starting, starting.trial().get().endpoint());
         }
         return phase instanceof Phase.Running running && !project.isExternal()
                 ? Step.of(changed, new Effect.CloseIfIdle(running.instance()))
@@ -318,8 +340,9 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return state.project().isExternal() ? failed.then(new Effect.StartAgain(wait)) : failed;
     }
 
-    private static Boot bootFrom(WakePhase first, ProjectState state, long now) {
-        return Boot.asked(state.project().isExternal() ? Way.EXTERNAL : Way.PLAIN, first, now);
+    /** The way in which an instance comes up as long as nothing else is known of it. */
+    private static Way firstWay(ProjectState state) {
+        return state.project().isExternal() ? Way.EXTERNAL : Way.PLAIN;
     }
 
     private static StartFailure failure(Refusal.Reason reason, String detail, List<String> lastLines) {
@@ -332,8 +355,14 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     }
 
     private static boolean isStarting(ProjectState state, String instance) {
+        return starting(state, instance).isPresent();
+    }
+
+    private static Optional<Phase.Starting> starting(ProjectState state, String instance) {
         return state.phase() instanceof Phase.Starting starting
-                && starting.instance().equals(instance);
+                        && starting.instance().equals(instance)
+                ? Optional.of(starting)
+                : Optional.empty();
     }
 
     private static boolean isRunning(ProjectState state, String instance) {

@@ -147,11 +147,16 @@ final class WaitingRoom {
             case IMAGE -> "its image is not there yet";
             case CREATE -> "its container is being created";
             case START -> "its container is being started";
-            case READY ->
-                state.project().isExternal()
-                        ? "it takes no connection"
-                        : "its container runs, but does not answer on port "
-                                + state.project().source().port();
+            case READY -> progress(state.project(), starting.seen());
         };
+    }
+
+    private static String progress(Project project, Optional<String> seen) {
+        if (project.isExternal()) {
+            return seen.orElse("it takes no connection");
+        }
+        String port = " on port " + project.source().port();
+        return "its container runs, but "
+                + seen.map(what -> "is not ready" + port + ": " + what).orElse("does not answer" + port);
     }
 }

@@ -58,6 +58,11 @@ final class FakeContainer {
         runtime.probe().answered(this);
     }
 
+    /** The app takes connections and is not ready. */
+    void isSeen(String what) {
+        runtime.probe().saw(this, what);
+    }
+
     /** The app takes no connections for a while. */
     void fallSilent() {
         answering = false;

@@ -10,18 +10,18 @@ final class FakeProbe implements ReadinessProbe {
     private final FakeRuntime runtime;
     private final List<Watch> watches = new ArrayList<>();
 
-    private record Watch(FakeContainer container, Runnable onReady) {}
+    private record Watch(FakeContainer container, Target target, Listener listener) {}
 
     FakeProbe(FakeRuntime runtime) {
         this.runtime = runtime;
     }
 
     @Override
-    public Scheduler.Cancellable await(Endpoint endpoint, Runnable onReady) {
-        FakeContainer container = runtime.at(endpoint);
+    public Scheduler.Cancellable await(Target target, Listener listener) {
+        FakeContainer container = runtime.at(target.endpoint());
         Duration tried = container.project.startTimeout(runtime.limits().startTimeout());
         container.mayBeStoppedAt(runtime.now().plus(tried).plus(runtime.limits().drainTimeout()));
-        Watch watch = new Watch(container, onReady);
+        Watch watch = new Watch(container, target, listener);
         synchronized (this) {
             watches.add(watch);
         }
@@ -36,10 +36,28 @@ final class FakeProbe implements ReadinessProbe {
         return watches.size();
     }
 
+    /** What is tried at the container now. */
+    synchronized List<Target> targets(FakeContainer container) {
+        return watches.stream()
+                .filter(watch -> watch.container() == container)
+                .map(Watch::target)
+                .toList();
+    }
+
+    void saw(FakeContainer container, String what) {
+        List<Watch> watching;
+        synchronized (this) {
+            watching = watches.stream()
+                    .filter(watch -> watch.container() == container)
+                    .toList();
+        }
+        watching.forEach(watch -> watch.listener().seen(what));
+    }
+
     void answered(FakeContainer container) {
         for (Watch watch : take(container)) {
             container.markReady();
-            watch.onReady().run();
+            watch.listener().ready();
         }
     }
 

@@ -203,6 +203,37 @@ class ProjectRulesTest {
         assertWrong(ProjectRules.idleTimeout(timeout));
     }
 
+    static Stream<String> goodPaths() {
+        return Stream.of("/", "/healthz", "/a/b.php?full=1&x=%20", "/" + "a".repeat(1023));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goodPaths")
+    void goodReadinessPath(String path) {
+        assertFine(ProjectRules.readinessPath(path));
+    }
+
+    static Stream<String> badPaths() {
+        return Stream.of(
+                "",
+                "healthz",
+                "http://a/",
+                "*",
+                "/a b",
+                "/a#b",
+                "/ä",
+                "/a\n",
+                "/\r\nX: y",
+                "/\0",
+                "/" + "a".repeat(1024));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badPaths")
+    void badReadinessPath(String path) {
+        assertWrong(ProjectRules.readinessPath(path));
+    }
+
     @Test
     void aLimitOfBodiesIsNoLessThanZero() {
         assertFine(ProjectRules.maxRequestBody(0));

@@ -15,10 +15,11 @@ class ProjectTest {
     private final Project shop = Samples.shop();
 
     @Test
-    void theHostnameAndTheIdleTimeDoNotChangeHowItRuns() {
+    void theHostnameAndHowItSleepsAndWakesDoNotChangeHowItRuns() {
         assertTrue(shop.runsLike(Samples.withHostname(shop, "store.localhost")));
         assertTrue(shop.runsLike(Samples.withIdleTimeout(shop, Duration.ofSeconds(5))));
         assertTrue(shop.runsLike(shop.withMaxRequestBody(Optional.of(5L))));
+        assertTrue(shop.runsLike(Samples.withReadiness(shop, "/healthz")));
     }
 
     @Test
@@ -34,6 +35,7 @@ class ProjectTest {
                 shop.asRevision(9, SimulatedTime.START.plusSeconds(1), SimulatedTime.START.plusSeconds(2))));
         assertFalse(shop.hasSettingsOf(Samples.withHostname(shop, "store.localhost")));
         assertFalse(shop.hasSettingsOf(shop.withMaxRequestBody(Optional.of(5L))));
+        assertFalse(shop.hasSettingsOf(Samples.withReadiness(shop, "/healthz")));
     }
 
     @Test

@@ -142,11 +142,12 @@ final class RandomLife {
 
     private String changeSettings() {
         Project now = simulation.upstream().project();
-        Project next = switch (random.nextInt(5)) {
+        Project next = switch (random.nextInt(6)) {
             case 0 -> now;
             case 1 -> Samples.withHostname(now, "host" + random.nextInt(9) + ".localhost");
             case 2 -> isExternal() ? now : Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
             case 3 -> isExternal() ? Samples.withSource(now, upstream()) : withOtherImage(now);
+            case 4 -> Samples.withReadiness(now, "/" + random.nextInt(3));
             default ->
                 random.nextInt(4) > 0 ? now : isExternal() ? withOtherImage(now) : Samples.withSource(now, upstream());
         };

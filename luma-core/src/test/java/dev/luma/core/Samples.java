@@ -28,31 +28,35 @@ final class Samples {
                 of,
                 of.hostname(),
                 new Source.Container(image, of.source().port(), of.container().env()),
-                of.idleTimeout());
+                of.waking());
     }
 
     static Project withHostname(Project of, String hostname) {
-        return next(of, hostname, of.source(), of.idleTimeout());
+        return next(of, hostname, of.source(), of.waking());
     }
 
     static Project withIdleTimeout(Project of, Duration idleTimeout) {
-        return next(of, of.hostname(), of.source(), Optional.of(idleTimeout));
+        return next(of, of.hostname(), of.source(), of.waking().withIdleTimeout(Optional.of(idleTimeout)));
+    }
+
+    /** The same project, ready when this path is answered. */
+    static Project withReadiness(Project of, String path) {
+        return next(of, of.hostname(), of.source(), of.waking().withReadiness(Optional.of(new HttpGet(path))));
     }
 
     /** The same project with something else behind it, whoever runs that. */
     static Project withSource(Project of, Source source) {
-        return next(of, of.hostname(), source, source instanceof Source.External ? Optional.empty() : of.idleTimeout());
+        return next(
+                of,
+                of.hostname(),
+                source,
+                source instanceof Source.External ? of.waking().withIdleTimeout(Optional.empty()) : of.waking());
     }
 
-    private static Project next(Project of, String hostname, Source source, Optional<Duration> idleTimeout) {
-        return new Project(
-                of.name(),
-                hostname,
-                source,
-                idleTimeout,
-                of.maxRequestBody(),
-                of.revision() + 1,
-                of.createdAt(),
-                of.updatedAt());
+    private static Project next(Project of, String hostname, Source source, Waking waking) {
+        return Project.draft(of.name(), hostname, source, Optional.empty())
+                .withWaking(waking)
+                .withMaxRequestBody(of.maxRequestBody())
+                .asRevision(of.revision() + 1, of.createdAt(), of.updatedAt());
     }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Every phase and every event that the state machine knows, by the words that its tests use. */
 final class States {
@@ -29,11 +28,8 @@ final class States {
         phases.put("image", starting(WakePhase.IMAGE));
         phases.put("create", starting(WakePhase.CREATE));
         phases.put("start", starting(WakePhase.START));
-        phases.put("tried", starting(WakePhase.READY));
-        phases.put(
-                "again",
-                new Phase.Starting(
-                        INSTANCE, WakePhase.READY, Boot.asked(Way.PLAIN, WakePhase.READY, NOW), Optional.of(RUNNING)));
+        phases.put("tried", starting(WakePhase.READY).triedAt(ENDPOINT));
+        phases.put("again", Phase.Starting.again(RUNNING, Way.PLAIN, NOW));
         phases.put("running", RUNNING);
         phases.put("failed", new Phase.Failed("no such image", NOW + seconds(1)));
         phases.put("due", new Phase.Failed("no such image", NOW));
@@ -48,6 +44,7 @@ final class States {
         events.put(
                 "other-idle-time",
                 new Event.SettingsChanged(Samples.withIdleTimeout(Samples.shop(), Duration.ofSeconds(5))));
+        events.put("other-readiness", new Event.SettingsChanged(Samples.withReadiness(Samples.shop(), "/healthz")));
         events.put("to-external", new Event.SettingsChanged(Samples.external("nas.lan")));
         return events;
     }
@@ -58,6 +55,9 @@ final class States {
         events.keySet().removeAll(List.of("exited", "lost", "idle-due", "idle-closed"));
         events.put("other-upstream", new Event.SettingsChanged(Samples.external("other.lan")));
         events.put("same-upstream", new Event.SettingsChanged(Samples.external("nas.lan")));
+        events.put(
+                "other-readiness",
+                new Event.SettingsChanged(Samples.withReadiness(Samples.external("nas.lan"), "/healthz")));
         events.put("to-container", new Event.SettingsChanged(Samples.shop()));
         return events;
     }
@@ -69,6 +69,7 @@ final class States {
         events.put("enter-create", new Event.StartEntered(instance, WakePhase.CREATE));
         events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));
         events.put("addressed", new Event.Addressed(instance, ENDPOINT, Way.PLAIN));
+        events.put("seen", new Event.Seen(instance, "it answered 503 at /healthz"));
         events.put("ready", new Event.Ready(instance, ENDPOINT));
         events.put("enter-ready", new Event.StartEntered(instance, WakePhase.READY));
         events.put("start-failed", new Event.StartFailed(instance, NO_IMAGE));
@@ -103,7 +104,7 @@ final class States {
         return Duration.ofSeconds(seconds).toNanos();
     }
 
-    private static Phase starting(WakePhase step) {
-        return new Phase.Starting(INSTANCE, step, Boot.asked(Way.PLAIN, WakePhase.IMAGE, NOW), Optional.empty());
+    private static Phase.Starting starting(WakePhase step) {
+        return Phase.Starting.of(INSTANCE, Way.PLAIN, WakePhase.IMAGE, NOW).entered(step, NOW);
     }
 }

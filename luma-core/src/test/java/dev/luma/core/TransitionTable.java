@@ -20,6 +20,7 @@ final class TransitionTable {
             enter-ready     | image create start       | tried   |
             addressed       | image create start tried | =       | probe 1
             addressed       | again                    | =       | probe 1
+            seen            | tried again              | =       |
             ready           | image create start tried | running | open 1, watch-idle 1, grant
             ready           | again                    | running | open 1, watch-idle 1, grant
             start-failed    | image create start tried | failed  | refuse START_FAILED
@@ -47,6 +48,11 @@ final class TransitionTable {
             other-idle-time | again                    | =       |
             other-idle-time | running                  | =       | close-if-idle 1
             other-idle-time | failed due               | stopped |
+            other-readiness | idle stopped             | =       |
+            other-readiness | image create start       | =       |
+            other-readiness | tried again              | =       | probe 1
+            other-readiness | running                  | =       | close-if-idle 1
+            other-readiness | failed due               | stopped |
             to-external     | idle stopped             | image   | start 2
             to-external     | image create start tried | image   | drain 1, start 2
             to-external     | again running            | image   | drain 1, start 2
@@ -72,6 +78,7 @@ final class TransitionTable {
             enter-ready     | image create start       | tried   |
             addressed       | image create start tried | =       | probe 1
             addressed       | again                    | =       | probe 1
+            seen            | tried again              | =       |
             ready           | image create start tried | running | open 1, grant
             ready           | again                    | running | open 1, grant
             start-failed    | image create start tried | failed  | refuse START_FAILED, again in 1s
@@ -88,6 +95,11 @@ final class TransitionTable {
             other-upstream  | failed due               | image   | start 2
             same-upstream   | idle stopped             | image   | start 2
             same-upstream   | failed due               | image   | start 2
+            other-readiness | idle stopped             | image   | start 2
+            other-readiness | image create start       | =       |
+            other-readiness | tried again              | =       | probe 1
+            other-readiness | running                  | =       |
+            other-readiness | failed due               | image   | start 2
             to-container    | idle stopped             | =       |
             to-container    | image create start tried | stopped | drain 1
             to-container    | again running            | stopped | drain 1

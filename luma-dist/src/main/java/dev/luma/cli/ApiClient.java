@@ -35,6 +35,7 @@ final class ApiClient {
             "container_port", "--port",
             "env_vars", "--env",
             "idle_timeout", "--idle-timeout",
+            "readiness.http_get.path", "--readiness-path",
             "max_request_body", "--max-request-body");
 
     private final String url;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             "  luma deploy hello --image nginxdemos/hello",
             "  luma deploy shop --image shop:2 --port 3000 --host shop.localhost --env APP_ENV=development",
             "  luma deploy hello --image nginxdemos/hello --idle-timeout 5m",
+            "  luma deploy shop --image shop:2 --readiness-path /healthz",
             "  luma deploy nas --upstream 192.168.1.20:5000 --host nas.example"
         })
 final class DeployCommand implements Callable<Integer> {
@@ -72,6 +73,13 @@ final class DeployCommand implements Callable<Integer> {
     private @Nullable String idleTimeout;
 
     @Option(
+            names = "--readiness-path",
+            paramLabel = "PATH",
+            description = "Path that the app answers with 2xx or 3xx once it is ready, such as /healthz"
+                    + " (default: it is ready when it takes connections)")
+    private @Nullable String readinessPath;
+
+    @Option(
             names = "--max-request-body",
             paramLabel = "SIZE",
             description =
@@ -119,6 +127,9 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (idleTimeout != null) {
             settings.put("idle_timeout", idleTimeout);
+        }
+        if (readinessPath != null) {
+            settings.put("readiness", Map.of("http_get", Map.of("path", readinessPath)));
         }
         if (maxRequestBody != null) {
             settings.put("max_request_body", maxRequestBody);

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.luma.core.Durations;
+import dev.luma.core.HttpGet;
 import dev.luma.core.Project;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
+import dev.luma.core.Waking;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,10 +45,7 @@ final class ProjectJson {
             json.writeStringField("name", project.name());
             json.writeStringField("hostname", project.hostname());
             write(json, project.source());
-            if (project.idleTimeout().isPresent()) {
-                json.writeStringField(
-                        "idle_timeout", Durations.format(project.idleTimeout().get()));
-            }
+            write(json, project.waking());
             if (project.maxRequestBody().isPresent()) {
                 json.writeStringField(
                         "max_request_body",
@@ -58,6 +57,20 @@ final class ProjectJson {
             json.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Waking waking) throws IOException {
+        if (waking.idleTimeout().isPresent()) {
+            json.writeStringField(
+                    "idle_timeout", Durations.format(waking.idleTimeout().get()));
+        }
+        if (waking.readiness().isPresent()) {
+            json.writeObjectFieldStart("readiness");
+            json.writeObjectFieldStart("http_get");
+            json.writeStringField("path", waking.readiness().get().path());
+            json.writeEndObject();
+            json.writeEndObject();
+        }
     }
 
     private static void write(JsonGenerator json, Source source) throws IOException {
@@ -131,20 +144,43 @@ final class ProjectJson {
                         env.put(variable, json.getText());
                     }
                 }
+                case "readiness" -> {
+                    enter(json, value, name, "http_get");
+                    enter(json, json.nextToken(), name, "path");
+                    require(json.nextToken() == JsonToken.VALUE_STRING, name, "has a path that is not a text");
+                    texts.put(name, json.getText());
+                    leave(json, name);
+                    leave(json, name);
+                }
                 default -> throw new IOException("it has a field \"" + name + "\" that this Luma does not know");
             }
         }
 
+        private static void enter(JsonParser json, JsonToken value, String name, String field) throws IOException {
+            boolean fine = value == JsonToken.START_OBJECT
+                    && json.nextToken() == JsonToken.FIELD_NAME
+                    && json.currentName().equals(field);
+            require(fine, name, "is not an object with http_get and its path");
+        }
+
+        private static void leave(JsonParser json, String name) throws IOException {
+            require(json.nextToken() == JsonToken.END_OBJECT, name, "has more than http_get and its path");
+        }
+
         Project project() throws IOException {
-            return new Project(
-                    present("name", texts.get("name")),
-                    present("hostname", texts.get("hostname")),
-                    source(),
-                    idleTimeout(),
-                    maxRequestBody(),
-                    present("revision", numbers.get("revision")),
-                    instant("created_at"),
-                    instant("updated_at"));
+            return Project.draft(
+                            present("name", texts.get("name")),
+                            present("hostname", texts.get("hostname")),
+                            source(),
+                            Optional.empty())
+                    .withWaking(new Waking(idleTimeout(), readiness()))
+                    .withMaxRequestBody(maxRequestBody())
+                    .asRevision(
+                            present("revision", numbers.get("revision")), instant("created_at"), instant("updated_at"));
+        }
+
+        private Optional<HttpGet> readiness() {
+            return Optional.ofNullable(texts.get("readiness")).map(HttpGet::new);
         }
 
         private Source source() throws IOException {

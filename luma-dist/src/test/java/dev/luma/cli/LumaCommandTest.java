@@ -90,11 +90,14 @@ class LumaCommandTest {
                         "B=x=y",
                         "--idle-timeout",
                         "5m",
+                        "--readiness-path",
+                        "/healthz",
                         "--max-request-body",
                         "10m"));
         assertEquals(
                 "PATCH /projects/shop {\"docker_image\":\"shop:2\",\"container_port\":3000,\"hostname\":\"s.example\","
-                        + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\",\"max_request_body\":\"10m\"}",
+                        + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\","
+                        + "\"readiness\":{\"http_get\":{\"path\":\"/healthz\"}},\"max_request_body\":\"10m\"}",
                 asked.get(1));
         assertEquals("shop is at revision 3\nhttp://shop.localhost:8080\n", text(out));
     }
@@ -104,9 +107,15 @@ class LumaCommandTest {
         answers.put(
                 "POST /projects",
                 "422 {\"title\":\"Not valid\",\"errors\":[{\"field\":\"docker_image\",\"message\":\"must be good\"},"
-                        + "{\"field\":\"idle_timeout\",\"message\":\"must be short\"}]}");
-        assertEquals(2, run("deploy", "shop", "--image", "?", "--idle-timeout", "1000d"));
-        assertEquals("luma: --image must be good\nluma: --idle-timeout must be short\n", text(err));
+                        + "{\"field\":\"idle_timeout\",\"message\":\"must be short\"},"
+                        + "{\"field\":\"readiness.http_get.path\",\"message\":\"must begin with /\"}]}");
+        assertEquals(2, run("deploy", "shop", "--image", "?", "--idle-timeout", "1000d", "--readiness-path", "x"));
+        assertEquals(
+                List.of(
+                        "luma: --image must be good",
+                        "luma: --idle-timeout must be short",
+                        "luma: --readiness-path must begin with /"),
+                text(err).lines().toList());
     }
 
     @Test

@@ -8,16 +8,23 @@ import java.util.Optional;
  * A project that a test registers. Its hostname is the name below {@code localhost}.
  *
  * @param image empty for the app of the tests, whose script says what the variables mean
+ * @param readinessPath what it has to answer before it gets requests; empty if a connection is enough
  */
-record App(String name, Optional<String> image, int port, Map<String, String> variables, String idleTimeout) {
+record App(
+        String name,
+        Optional<String> image,
+        int port,
+        Map<String, String> variables,
+        String idleTimeout,
+        Optional<String> readinessPath) {
 
     /** One that answers at once, and is not put to sleep while a test looks at it. */
     static App named(String name) {
-        return new App(name, Optional.empty(), 80, Map.of(), "1h");
+        return new App(name, Optional.empty(), 80, Map.of(), "1h", Optional.empty());
     }
 
     App image(String other) {
-        return new App(name, Optional.of(other), port, variables, idleTimeout);
+        return new App(name, Optional.of(other), port, variables, idleTimeout, readinessPath);
     }
 
     App mode(String mode) {
@@ -27,11 +34,15 @@ record App(String name, Optional<String> image, int port, Map<String, String> va
     App variable(String key, String value) {
         Map<String, String> more = new HashMap<>(variables);
         more.put(key, value);
-        return new App(name, image, port, more, idleTimeout);
+        return new App(name, image, port, more, idleTimeout, readinessPath);
     }
 
     App sleepsAfter(String timeout) {
-        return new App(name, image, port, variables, timeout);
+        return new App(name, image, port, variables, timeout, readinessPath);
+    }
+
+    App readyAt(String path) {
+        return new App(name, image, port, variables, idleTimeout, Optional.of(path));
     }
 
     String hostname() {

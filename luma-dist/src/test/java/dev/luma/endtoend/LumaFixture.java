@@ -157,13 +157,14 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
     }
 
     void register(App app) throws IOException {
-        Map<String, Object> body = Map.of(
+        Map<String, Object> body = new LinkedHashMap<>(Map.of(
                 "name", app.name(),
                 "hostname", app.hostname(),
                 "docker_image", app.image().orElse(image.name()),
                 "container_port", app.port(),
                 "env_vars", app.variables(),
-                "idle_timeout", app.idleTimeout());
+                "idle_timeout", app.idleTimeout()));
+        app.readinessPath().ifPresent(path -> body.put("readiness", Map.of("http_get", Map.of("path", path))));
         HttpResponse<String> answer = api("POST", "/projects", Optional.of(json.writeValueAsString(body)));
         assertEquals(201, answer.statusCode(), answer::body);
     }

@@ -12,12 +12,14 @@ import dev.luma.config.LogLevel;
 import dev.luma.config.Settings;
 import dev.luma.core.Cidr;
 import dev.luma.core.ContainerRuntime;
+import dev.luma.core.HttpGet;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.Projects.Change;
 import dev.luma.core.Refusal;
 import dev.luma.core.Source;
 import dev.luma.core.Upstream;
+import dev.luma.core.Waking;
 import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,6 +101,33 @@ class LumaTest {
         assertTrue(ask(second.proxyPort(), request).endsWith("nas.localhost"));
         app.stop(0);
         second.stop();
+    }
+
+    @Test
+    void leadsOnlyToWhatIsReadyIfTheProjectSaysWhatThatIs() throws Exception {
+        allowed = List.of(Cidr.of("127.0.0.0/8"));
+        AtomicInteger status = new AtomicInteger(503);
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer app = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        app.createContext("/", exchange -> {
+            boolean question = exchange.getRequestURI().getPath().equals("/up");
+            exchange.sendResponseHeaders(question ? status.get() : 200, -1);
+            exchange.close();
+            asked.addAndGet(question ? 1 : 0);
+        });
+        app.start();
+        Source there = new Source.External("localhost", app.getAddress().getPort());
+        Luma luma = Luma.start(settings(0, 0), "1.2.3", this::noEngine);
+        Upstream upstream = ((Change.Done) luma.projects()
+                        .register(Project.draft("nas", "nas.localhost", there, Optional.empty())
+                                .withWaking(Waking.USUAL.withReadiness(Optional.of(new HttpGet("/up"))))))
+                .upstream();
+        Awaitility.await().until(() -> asked.get() > 1);
+        assertEquals(ProjectStatus.State.STARTING, upstream.status().state());
+        status.set(302);
+        await(upstream, ProjectStatus.State.RUNNING);
+        app.stop(0);
+        luma.stop();
     }
 
     @Test

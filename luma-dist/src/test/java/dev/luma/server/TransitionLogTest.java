@@ -121,15 +121,8 @@ class TransitionLogTest {
     }
 
     private static ProjectStatus status(State state, int revision, Instant since) {
-        Project project = new Project(
-                "my-app",
-                "my-app.localhost",
-                new Source.Container("nginx", 80, Map.of()),
-                Optional.empty(),
-                Optional.empty(),
-                revision,
-                START,
-                START);
+        Project project = Project.draft("my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty())
+                .asRevision(revision, START, START);
         return new ProjectStatus(project, state, since, List.of(), 0, Optional.empty());
     }
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.core.HttpGet;
 import dev.luma.core.Project;
 import dev.luma.core.Source;
+import dev.luma.core.Waking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,26 +51,14 @@ class FileProjectStoreTest {
 
     @Test
     void keepsEverythingOfAProject() throws IOException {
-        Project full = new Project(
-                "shop",
-                "shop.example",
-                new Source.Container(
-                        "registry.example/shop:2", 3000, Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", "")),
-                Optional.of(Duration.ofMillis(1_500)),
-                Optional.of(10L << 20),
-                7,
-                BORN,
-                BORN.plusSeconds(60));
+        Map<String, String> env = Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", "");
+        Project full = Project.draft("shop", "shop.example", "registry.example/shop:2", 3000, env, Optional.empty())
+                .withWaking(new Waking(Optional.of(Duration.ofMillis(1_500)), Optional.of(new HttpGet("/healthz?a=b"))))
+                .withMaxRequestBody(Optional.of(10L << 20))
+                .asRevision(7, BORN, BORN.plusSeconds(60));
         Project plain = project("plain", "plain.localhost");
-        Project external = new Project(
-                "nas",
-                "nas.localhost",
-                new Source.External("fd00::7", 5000),
-                Optional.empty(),
-                Optional.empty(),
-                2,
-                BORN,
-                BORN);
+        Project external = Project.draft("nas", "nas.localhost", new Source.External("fd00::7", 5000), Optional.empty())
+                .asRevision(2, BORN, BORN);
         store.save(full);
         store.save(plain);
         store.save(external);
@@ -94,6 +84,19 @@ class FileProjectStoreTest {
                   "created_at" : "2026-01-31T12:00:00.123456Z",
                   "updated_at" : "2026-01-31T12:00:00.123456Z"
                 }""", Files.readString(file("shop.json")));
+    }
+
+    @Test
+    void writesWhatSaysThatAnAppIsReadyAsTheApiTakesIt() throws IOException {
+        store.save(project("shop", "shop.localhost")
+                .withWaking(Waking.USUAL.withReadiness(Optional.of(new HttpGet("/healthz")))));
+        assertTrue(Files.readString(file("shop.json")).contains("""
+                  "readiness" : {
+                    "http_get" : {
+                      "path" : "/healthz"
+                    }
+                  },
+                """), Files.readString(file("shop.json")));
     }
 
     @Test
@@ -135,6 +138,14 @@ class FileProjectStoreTest {
                 "FULL{'created_at': 'yesterday'}",
                 "FULL{'idle_timeout': 'soon'}",
                 "FULL{'max_request_body': 'much'}",
+                "FULL{'readiness': '/healthz'}",
+                "FULL{'readiness': {}}",
+                "FULL{'readiness': {'tcp': {'path': '/'}}}",
+                "FULL{'readiness': {'http_get': '/'}}",
+                "FULL{'readiness': {'http_get': {'path': 7}}}",
+                "FULL{'readiness': {'http_get': {'path': 'healthz'}}}",
+                "FULL{'readiness': {'http_get': {'path': '/', 'port': 1}}}",
+                "FULL{'readiness': {'http_get': {'path': '/'}, 'tcp': {}}}",
                 "FULL{'name': 'other'}",
                 "FULL{'hostname': 'shop.localhost'}",
             })
@@ -199,15 +210,8 @@ class FileProjectStoreTest {
     }
 
     private static Project project(String name, String hostname) {
-        return new Project(
-                name,
-                hostname,
-                new Source.Container("nginx", 80, Map.of("APP_ENV", "development")),
-                Optional.empty(),
-                Optional.empty(),
-                1,
-                BORN,
-                BORN);
+        return Project.draft(name, hostname, "nginx", 80, Map.of("APP_ENV", "development"), Optional.empty())
+                .asRevision(1, BORN, BORN);
     }
 
     private Path file(String name) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.Project;
-import dev.luma.core.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,14 +58,7 @@ class ContainerSpecTest {
     }
 
     private static Project project(Map<String, String> env) {
-        return new Project(
-                "app",
-                "app.localhost",
-                new Source.Container("nginx", 80, env),
-                Optional.empty(),
-                Optional.empty(),
-                7,
-                Instant.EPOCH,
-                Instant.EPOCH);
+        return Project.draft("app", "app.localhost", "nginx", 80, env, Optional.empty())
+                .asRevision(7, Instant.EPOCH, Instant.EPOCH);
     }
 }

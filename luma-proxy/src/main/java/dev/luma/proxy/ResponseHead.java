@@ -36,6 +36,12 @@ final class ResponseHead {
         return Math.max(length, 0);
     }
 
+    /** Reads the status line alone, whatever comes behind it; whether it is complete. */
+    boolean scanStatus(byte[] scanned, int end) throws BadMessage {
+        octets = scanned;
+        return scanStatusLine(end) >= 0;
+    }
+
     private int scanStatusLine(int end) throws BadMessage {
         int known = Math.min(end, HTTP_1.length);
         for (int i = 0; i < known; i++) {

@@ -58,7 +58,7 @@ final class ProxyKit implements AutoCloseable {
         AtomicInteger prefixes = new AtomicInteger();
         projects = new Projects(
                 runtime,
-                (endpoint, ready) -> probe.await(endpoint, () -> runtime.whenOpen(ready)),
+                (target, listener) -> probe.await(target, () -> runtime.whenOpen(listener::ready)),
                 new InMemoryProjectStore(),
                 time,
                 time,
