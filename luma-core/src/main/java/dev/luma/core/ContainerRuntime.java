@@ -60,7 +60,11 @@ public interface ContainerRuntime {
     interface StartListener {
         void entered(WakePhase phase);
 
-        /** The container can be tried at this endpoint from now on, even if the start call has not returned yet. */
+        /**
+         * The container can be tried at this endpoint from now on, even if the start call has not returned yet. Its network
+         * has to be up: a kernel that has asked in vain for its hardware address asks again only after a second, however
+         * many connections are tried meanwhile.
+         */
         void addressed(Endpoint endpoint, Way way);
 
         /** The container could not be started. The adapter removes what is left of it, once the engine answers. */

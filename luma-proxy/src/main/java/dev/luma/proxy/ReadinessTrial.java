@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** One wait for one app: a try, a pause, the next try. Confined to its loop. */
 final class ReadinessTrial {
 
-    // Octets sent into a namespace whose network is not up yet are lost, and the kernel tries again only after a
-    // second.
+    // What is lost on the way is sent again by the kernel after a second only; a fresh connection is quicker. Who
+    // refuses
+    // is there, so only silence makes it worth waiting for longer.
     private static final int FIRST_PATIENCE_MILLIS = 20;
     private static final int LONGEST_PATIENCE_MILLIS = 2_000;
 
