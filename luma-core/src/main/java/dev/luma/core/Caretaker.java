@@ -78,6 +78,9 @@ final class Caretaker {
             world.runtime().start(start.instance(), project, new StartEvents(start.instance()));
         } else if (effect instanceof Effect.Probe asked) {
             probe(asked.instance(), asked.endpoint(), project);
+        } else if (effect instanceof Effect.StopTrying) {
+            probe.cancel();
+            startTimer.cancel();
         } else if (effect instanceof Effect.Open open) {
             open(open.instance(), open.endpoint(), open.boot(), project);
         } else if (effect instanceof Effect.Suspend suspend) {

@@ -73,6 +73,12 @@ public interface ContainerRuntime {
 
     /** Hears what happens in the engine by itself. Called on adapter threads. */
     interface Listener {
+        /**
+         * A container that Luma started has ended without being asked to; {@link #exited} follows when it is known how.
+         * Told at once, since its address may soon be another's.
+         */
+        void ended(String project, String instanceId);
+
         /** A container that Luma started has ended without being asked to. */
         void exited(String project, String instanceId, Exit exit);
 

@@ -13,6 +13,9 @@ sealed interface Effect {
     /** Try the endpoint until it answers, or until the start is overdue. */
     record Probe(String instance, Endpoint endpoint) implements Effect {}
 
+    /** Try its endpoint no more. */
+    record StopTrying(String instance) implements Effect {}
+
     /** Let requests through to the instance, which came up in this way unless it was open before. */
     record Open(String instance, Endpoint endpoint, Boot boot) implements Effect {}
 

@@ -24,6 +24,9 @@ sealed interface Event {
     /** The app had its time to answer and did not. */
     record StartOverdue(String instance) implements Event {}
 
+    /** The container ended without being asked to; {@link Exited} will say how. */
+    record Ended(String instance) implements Event {}
+
     /** The container ended without being asked to. */
     record Exited(String instance, Exit exit) implements Event {}
 

@@ -15,13 +15,15 @@ sealed interface Phase {
      * @param boot how far it has come, and when
      * @param before how it ran before it stopped answering; empty when it has not answered yet
      * @param trial how it is tried; empty while nobody knows where it is
+     * @param ended whether its container has ended, and only how is not known yet
      */
-    record Starting(String instance, WakePhase step, Boot boot, Optional<Running> before, Optional<Trial> trial)
+    record Starting(
+            String instance, WakePhase step, Boot boot, Optional<Running> before, Optional<Trial> trial, boolean ended)
             implements Phase {
 
         static Starting of(String instance, Way expected, WakePhase first, long now) {
             return new Starting(
-                    instance, first, Boot.asked(expected, first, now), Optional.empty(), Optional.empty());
+                    instance, first, Boot.asked(expected, first, now), Optional.empty(), Optional.empty(), false);
         }
 
         static Starting again(Running before, Way expected, long now) {
@@ -31,26 +33,33 @@ sealed interface Phase {
                             step,
                             Boot.asked(expected, step, now),
                             Optional.of(before),
-                            Optional.empty())
+                            Optional.empty(),
+                            false)
                     .triedAt(before.endpoint());
         }
 
         Starting entered(WakePhase next, long now) {
-            return new Starting(instance, next, boot.entered(next, now), before, trial);
+            return new Starting(instance, next, boot.entered(next, now), before, trial, ended);
         }
 
         Starting by(Way way, long now) {
-            return new Starting(instance, step, boot.by(way, now), before, trial);
+            return new Starting(instance, step, boot.by(way, now), before, trial, ended);
         }
 
         Starting triedAt(Endpoint endpoint) {
-            return new Starting(instance, step, boot, before, Optional.of(new Trial(endpoint, Optional.empty())));
+            return new Starting(
+                    instance, step, boot, before, Optional.of(new Trial(endpoint, Optional.empty())), ended);
         }
 
         /** Empty while nobody knows where it is: then there is nothing to see. */
         Optional<Starting> seeing(String what) {
             return trial.map(at -> new Starting(
-                    instance, step, boot, before, Optional.of(new Trial(at.endpoint(), Optional.of(what)))));
+                    instance, step, boot, before, Optional.of(new Trial(at.endpoint(), Optional.of(what))), ended));
+        }
+
+        /** It is not tried any more: whoever answers at its address from now on is another. */
+        Starting over() {
+            return new Starting(instance, step, boot, before, Optional.empty(), true);
         }
 
         /** What was seen last at its endpoint, if there is something to tell. */

@@ -219,6 +219,14 @@ public final class Projects {
 
     private final class FromRuntime implements ContainerRuntime.Listener {
         @Override
+        public void ended(String project, String instanceId) {
+            Upstream upstream = byName.get(project);
+            if (upstream != null) {
+                upstream.ended(instanceId);
+            }
+        }
+
+        @Override
         public void exited(String project, String instanceId, Exit exit) {
             Upstream upstream = byName.get(project);
             if (upstream != null) {

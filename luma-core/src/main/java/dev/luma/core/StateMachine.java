@@ -63,6 +63,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return startFailed(state, failed, now);
         } else if (event instanceof Event.StartOverdue overdue) {
             return startOverdue(state, overdue.instance(), now);
+        } else if (event instanceof Event.Ended ended) {
+            return ended(state, ended.instance(), now);
         } else if (event instanceof Event.Exited exited) {
             return exited(state, exited, now);
         } else if (event instanceof Event.Unreachable unreachable) {
@@ -143,6 +145,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private static Step addressed(ProjectState state, Event.Addressed addressed, long now) {
         return starting(state, addressed.instance())
+                .filter(starting -> !starting.ended())
                 .map(starting -> tryAt(state, starting.by(addressed.way(), now), addressed.endpoint()))
                 .orElse(Step.of(state));
     }
@@ -160,7 +163,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private static Step ready(ProjectState state, Event.Ready ready, long now) {
         if (!(state.phase() instanceof Phase.Starting starting)
-                || !starting.instance().equals(ready.instance())) {
+                || !starting.instance().equals(ready.instance())
+                || starting.ended()) {
             return Step.of(state);
         }
         Phase.Running running = lifeOf(state, ready.instance())
@@ -176,7 +180,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private Step startOverdue(ProjectState state, String instance, long now) {
         Optional<Phase.Starting> starting = starting(state, instance);
-        if (starting.isEmpty()) {
+        if (starting.isEmpty() || starting.get().ended()) {
             return Step.of(state);
         }
         String detail = overdue(state.project(), starting.get().seen());
@@ -197,6 +201,22 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         String where = " on port " + project.source().port() + " within " + Durations.format(startTimeout);
         return project.name()
                 + seen.map(what -> " was not ready" + where + ": " + what).orElse(" did not answer" + where);
+    }
+
+    private static Step ended(ProjectState state, String instance, long now) {
+        Optional<Phase.Starting> starting = lifeOf(state, instance)
+                .map(life -> Phase.Starting.again(life, firstWay(state), now))
+                .or(() -> starting(state, instance));
+        return starting.isEmpty() || hasEnded(state.phase())
+                ? Step.of(state)
+                : Step.of(
+                        state.withPhase(starting.get().over()),
+                        new Effect.Suspend(instance),
+                        new Effect.StopTrying(instance));
+    }
+
+    private static boolean hasEnded(Phase phase) {
+        return phase instanceof Phase.Starting starting && starting.ended();
     }
 
     private Step exited(ProjectState state, Event.Exited exited, long now) {
@@ -264,7 +284,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private Step runtimeLost(ProjectState state, long now) {
         // Before the endpoint is known the adapter's own calls fail; after it nobody else would notice.
-        boolean concerned = !state.project().isExternal();
+        boolean concerned = !state.project().isExternal() && !hasEnded(state.phase());
         if (!concerned || !(state.phase() instanceof Phase.Starting starting) || starting.step() != WakePhase.READY) {
             return Step.of(state);
         }

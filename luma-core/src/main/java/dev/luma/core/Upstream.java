@@ -128,6 +128,10 @@ public final class Upstream {
         mailbox.post(new Event.PrepareFailed(revision, failure));
     }
 
+    void ended(String instance) {
+        mailbox.post(new Event.Ended(instance));
+    }
+
     void exited(String instance, ContainerRuntime.Exit exit) {
         mailbox.post(new Event.Exited(instance, exit));
     }

@@ -83,6 +83,12 @@ final class FakeContainer {
         failStart(Refusal.Reason.START_FAILED, detail);
     }
 
+    /** Ends, and the engine says only that. */
+    void end() {
+        die();
+        runtime.tellEnd(this);
+    }
+
     void exit(long code) {
         die();
         runtime.tellExit(this, new Exit(code, false, List.of("last words")));

@@ -127,6 +127,10 @@ final class FakeRuntime implements ContainerRuntime {
         listener.availabilityChanged(status());
     }
 
+    void tellEnd(FakeContainer container) {
+        listener.ended(container.project.name(), container.id);
+    }
+
     void tellExit(FakeContainer container, Exit exit) {
         listener.exited(container.project.name(), container.id, exit);
     }

@@ -160,6 +160,11 @@ final class Simulation implements AfterEachCallback {
 
     private final class FromRuntime implements ContainerRuntime.Listener {
         @Override
+        public void ended(String project, String instanceId) {
+            upstream.ended(instanceId);
+        }
+
+        @Override
         public void exited(String project, String instanceId, Exit exit) {
             upstream.exited(instanceId, exit);
         }

@@ -104,7 +104,9 @@ class StateMachineTest {
 
     private static Stream<Cell> all(Kind kind) {
         return kind.events().apply(States.INSTANCE).keySet().stream()
-                .flatMap(event -> States.phases().keySet().stream().map(phase -> new Cell(kind, event, phase)));
+                .flatMap(event -> States.phases().keySet().stream()
+                        .filter(phase -> !kind.project().isExternal() || !States.OF_CONTAINERS.contains(phase))
+                        .map(phase -> new Cell(kind, event, phase)));
     }
 
     private Stream<DynamicTest> cells(Predicate<Cell> filter, Consumer<Cell> check) {
@@ -119,6 +121,9 @@ class StateMachineTest {
         if (phase instanceof Phase.Asleep asleep) {
             return asleep.everStarted() ? "stopped" : "idle";
         } else if (phase instanceof Phase.Starting starting) {
+            if (starting.ended()) {
+                return starting.before().isPresent() ? "died" : "ended";
+            }
             if (starting.before().isPresent()) {
                 return "again";
             }
@@ -140,6 +145,8 @@ class StateMachineTest {
             return "start " + number(start.instance());
         } else if (effect instanceof Effect.Probe probe) {
             return "probe " + number(probe.instance());
+        } else if (effect instanceof Effect.StopTrying tried) {
+            return "stop-trying " + number(tried.instance());
         } else if (effect instanceof Effect.Open open) {
             return "open " + number(open.instance());
         } else if (effect instanceof Effect.Suspend suspend) {

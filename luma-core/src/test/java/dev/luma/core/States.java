@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Every phase and every event that the state machine knows, by the words that its tests use. */
 final class States {
@@ -16,6 +17,9 @@ final class States {
     static final Endpoint ENDPOINT = new Endpoint("10.0.0.1", 80, Endpoint.Reach.DIRECT);
     static final StartFailure NO_IMAGE = new StartFailure(Refusal.Reason.START_FAILED, "no such image", List.of());
     static final Refusal OVER = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "over");
+
+    /** The phases in which only containers can be. */
+    static final Set<String> OF_CONTAINERS = Set.of("ended", "died");
 
     private static final Phase.Running RUNNING = new Phase.Running(INSTANCE, ENDPOINT, NOW - seconds(60));
 
@@ -30,6 +34,8 @@ final class States {
         phases.put("start", starting(WakePhase.START));
         phases.put("tried", starting(WakePhase.READY).triedAt(ENDPOINT));
         phases.put("again", Phase.Starting.again(RUNNING, Way.PLAIN, NOW));
+        phases.put("ended", starting(WakePhase.READY).triedAt(ENDPOINT).over());
+        phases.put("died", Phase.Starting.again(RUNNING, Way.PLAIN, NOW).over());
         phases.put("running", RUNNING);
         phases.put("failed", new Phase.Failed("no such image", NOW + seconds(1)));
         phases.put("due", new Phase.Failed("no such image", NOW));
@@ -52,7 +58,7 @@ final class States {
     /** What can happen to one that it does not: nobody hears of its exit, and nobody watches whether it is idle. */
     static Map<String, Event> eventsOfExternal(String instance) {
         Map<String, Event> events = happenings(instance);
-        events.keySet().removeAll(List.of("exited", "lost", "idle-due", "idle-closed"));
+        events.keySet().removeAll(List.of("end", "exited", "lost", "idle-due", "idle-closed"));
         events.put("other-upstream", new Event.SettingsChanged(Samples.external("other.lan")));
         events.put("same-upstream", new Event.SettingsChanged(Samples.external("nas.lan")));
         events.put(
@@ -74,6 +80,7 @@ final class States {
         events.put("enter-ready", new Event.StartEntered(instance, WakePhase.READY));
         events.put("start-failed", new Event.StartFailed(instance, NO_IMAGE));
         events.put("start-overdue", new Event.StartOverdue(instance));
+        events.put("end", new Event.Ended(instance));
         events.put("exited", new Event.Exited(instance, new Exit(1, false, List.of())));
         events.put("lost", new Event.Exited(instance, new Exit(137, false, List.of(), true)));
         events.put("unreachable", new Event.Unreachable(instance));

@@ -27,6 +27,8 @@ final class TransitionTable {
             start-failed    | again running            | stopped | suspend 1, stop 1
             start-overdue   | image create start tried | failed  | drain 1, refuse START_FAILED
             start-overdue   | again                    | failed  | drain 1, refuse START_FAILED
+            end             | image create start tried | ended   | suspend 1, stop-trying 1
+            end             | again running            | died    | suspend 1, stop-trying 1
             exited          | image create start tried | failed  | stop 1, refuse START_FAILED
             exited          | again running            | stopped | suspend 1, stop 1
             lost            | image create start tried | image   | suspend 1, stop 1, start 2
@@ -65,6 +67,20 @@ final class TransitionTable {
             close           | image create start tried | closed  | drain 1, refuse SHUTTING_DOWN
             close           | again running            | closed  | drain 1, refuse SHUTTING_DOWN
             close           | closed                   | =       | refuse SHUTTING_DOWN
+            start-failed    | ended                    | failed  | refuse START_FAILED
+            start-failed    | died                     | stopped | suspend 1, stop 1
+            exited          | ended                    | failed  | stop 1, refuse START_FAILED
+            exited          | died                     | stopped | suspend 1, stop 1
+            lost            | ended                    | image   | suspend 1, stop 1, start 2
+            lost            | died                     | stopped | suspend 1, stop 1
+            outdated        | died                     | stopped | drain 1
+            sleep           | ended died               | stopped | drain 1
+            other-image     | ended died               | stopped | drain 1
+            other-idle-time | ended died               | =       |
+            other-readiness | ended died               | =       |
+            to-external     | ended died               | image   | drain 1, start 2
+            prepare-failed  | ended died               | =       |
+            close           | ended died               | closed  | drain 1, refuse SHUTTING_DOWN
             """;
 
     /** Always awake but for a stop by hand, and nothing to an engine. */

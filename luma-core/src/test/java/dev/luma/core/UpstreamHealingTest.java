@@ -47,6 +47,38 @@ class UpstreamHealingTest {
     }
 
     @Test
+    void whoeverAnswersAtTheAddressOfADeadInstanceIsAnother() {
+        FakeContainer first = simulation.warm();
+        simulation.time.advanceSeconds(15);
+        first.end();
+        assertNull(simulation.upstream().tryAcquire());
+        FakeRequest request = simulation.request();
+        first.answer();
+        simulation.time.advanceSeconds(3);
+        assertTrue(request.isWaiting());
+        assertEquals(1, simulation.runtime.starts());
+
+        first.exit(137);
+        simulation.runtime.latest().becomeReady();
+        assertTrue(request.isGranted());
+        assertEquals(2, simulation.runtime.starts());
+    }
+
+    @Test
+    void anInstanceThatDiesWhileItIsTriedIsTriedNoMore() {
+        FakeRequest request = simulation.request();
+        FakeContainer first = simulation.runtime.latest();
+        first.address();
+        first.end();
+        first.answer();
+        assertTrue(request.isWaiting());
+        first.exit(3);
+        assertEquals(
+                "shop exited with code 3 before it answered on port 80",
+                request.refusal().detail());
+    }
+
+    @Test
     void oneEarlyDeathIsForgiven() {
         simulation.warm().exit(1);
         FakeRequest request = simulation.request();

@@ -372,6 +372,9 @@ class ExternalUpstreamsTest {
         }
 
         @Override
+        public void ended(String project, String instanceId) {}
+
+        @Override
         public void exited(String project, String instanceId, ContainerRuntime.Exit exit) {}
 
         @Override

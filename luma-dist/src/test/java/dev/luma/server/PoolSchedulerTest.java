@@ -18,7 +18,7 @@ class PoolSchedulerTest {
         Pools pools = new Pools(new SystemTicker());
         Scheduler scheduler = new PoolScheduler(pools.timer("test"));
         List<String> done = new CopyOnWriteArrayList<>();
-        scheduler.schedule(() -> done.add("second"), Duration.ofMillis(30));
+        scheduler.schedule(() -> done.add("second"), Duration.ofSeconds(1));
         scheduler.schedule(() -> done.add("first"), Duration.ZERO);
         scheduler.schedule(
                 () -> {

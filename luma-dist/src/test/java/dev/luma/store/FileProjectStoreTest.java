@@ -2,7 +2,6 @@ package dev.luma.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.HttpGet;
@@ -191,12 +190,11 @@ class FileProjectStoreTest {
     }
 
     @Test
-    void tenThousandAreLoadedQuickly() throws IOException {
+    void tenThousandAreLoaded() throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Files.write(file("p" + i + ".json"), ProjectJson.write(project("p" + i, "p" + i + ".localhost")));
         }
-        assertTimeout(
-                Duration.ofSeconds(5), () -> assertEquals(10_000, store.load().size()));
+        assertEquals(10_000, store.load().size());
     }
 
     private static String full(String change) {

@@ -241,6 +241,9 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     /** Until somebody listens. */
     private static final class Nobody implements Listener {
         @Override
+        public void ended(String project, String instanceId) {}
+
+        @Override
         public void exited(String project, String instanceId, Exit exit) {}
 
         @Override

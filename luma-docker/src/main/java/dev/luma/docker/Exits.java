@@ -46,6 +46,7 @@ final class Exits {
         if (!tracked.claimEnd()) {
             return;
         }
+        listener.get().ended(tracked.project().name(), tracked.instanceId());
         Optional<String> id = tracked.containerId();
         CompletionStage<Exit> exit = id.isEmpty()
                 ? CompletableFuture.completedFuture(new Exit(code.orElse(KILLED), false, List.of()))
@@ -53,18 +54,18 @@ final class Exits {
                         .thenCombine(
                                 LogTail.read(engine, id.get(), settings.times().call(), threads.timer()),
                                 (outcome, lines) -> new Exit(outcome.code(), outcome.outOfMemory(), lines));
-        exit.whenComplete((known, error) -> {
-            if (error != null) {
-                LOG.error("The end of {} cannot be told", tracked.instanceId(), error);
-                return;
-            }
-            LOG.info(
-                    "{} has ended by itself with code {}{}",
-                    tracked.instanceId(),
-                    known.code(),
-                    known.outOfMemory() ? ", out of memory" : "");
-            listener.get().exited(tracked.project().name(), tracked.instanceId(), known);
-        });
+        exit.exceptionally(error -> {
+                    LOG.warn("How {} has ended cannot be found out", tracked.instanceId(), error);
+                    return new Exit(code.orElse(KILLED), false, List.of());
+                })
+                .thenAccept(known -> {
+                    LOG.info(
+                            "{} has ended by itself with code {}{}",
+                            tracked.instanceId(),
+                            known.code(),
+                            known.outOfMemory() ? ", out of memory" : "");
+                    listener.get().exited(tracked.project().name(), tracked.instanceId(), known);
+                });
     }
 
     /** The sandbox of the instance has ended, and nothing reaches the instance any more. Whoever hears of it stops it. */

@@ -11,8 +11,14 @@ final class Heard implements Listener {
 
     record End(String project, String instanceId, Exit exit) {}
 
+    private final List<String> announced = new CopyOnWriteArrayList<>();
     private final List<End> ends = new CopyOnWriteArrayList<>();
     private final List<Status> statuses = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void ended(String project, String instanceId) {
+        announced.add(instanceId);
+    }
 
     @Override
     public void exited(String project, String instanceId, Exit exit) {
@@ -22,6 +28,11 @@ final class Heard implements Listener {
     @Override
     public void availabilityChanged(Status status) {
         statuses.add(status);
+    }
+
+    /** The instances that were said to have ended before it was known how. */
+    List<String> announced() {
+        return List.copyOf(announced);
     }
 
     List<End> ends() {

@@ -75,6 +75,7 @@ class StartIT {
         Wake wake = bench.start(runtime, bench.project("brief", "echo one; echo two >&2; exit 3"));
         await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
         Heard.End end = bench.heard.ends().get(0);
+        assertEquals(List.of(wake.instanceId()), bench.heard.announced());
         assertEquals("brief", end.project());
         assertEquals(wake.instanceId(), end.instanceId());
         assertEquals(3, end.exit().code());
