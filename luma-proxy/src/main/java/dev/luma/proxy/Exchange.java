@@ -324,7 +324,9 @@ final class Exchange implements Admission.Listener {
     byte[] answerBegins() {
         dropHead();
         Lease held = lease;
-        return held != null && held.waitedNanos() > 0 ? HeadWriter.serverTiming(held.waitedNanos()) : NOTHING;
+        return held != null && held.waitedNanos() > 0
+                ? ServerTiming.line(held.waitedNanos(), held.instance().boot())
+                : NOTHING;
     }
 
     void switchProtocols() {

@@ -3,7 +3,6 @@ package dev.luma.proxy;
 import dev.luma.proxy.Fields.Kind;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Writes the head that is passed on: the octets that came, in one copy, without what belonged to the hop before (RFC 9110
@@ -167,11 +166,5 @@ final class HeadWriter {
                 + "Forwarded: for=" + node + ";proto=" + scheme
                 + (host.isEmpty() ? "" : ";host=\"" + host + "\"") + "\r\n";
         return lines.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /** What a cold answer says about its wake (Server-Timing, W3C). */
-    static byte[] serverTiming(long waitedNanos) {
-        return Octets.of(
-                String.format(Locale.ROOT, "Server-Timing: luma-wake;dur=%.1f\r\n", waitedNanos / 1_000_000.0));
     }
 }
