@@ -18,6 +18,10 @@ final class FieldErrors {
         complaint.ifPresent(message -> add(field, message));
     }
 
+    boolean isEmpty() {
+        return errors.isEmpty();
+    }
+
     void throwIfAny() {
         if (!errors.isEmpty()) {
             throw new ProblemException(Problem.ofFields(Statuses.UNPROCESSABLE_CONTENT, errors));

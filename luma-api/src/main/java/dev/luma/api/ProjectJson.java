@@ -43,6 +43,10 @@ final class ProjectJson {
             json.put(
                     "idle_timeout",
                     project.waking().idleTimeout().map(Durations::format).orElse(null));
+            json.put("sleep", project.waking().sleep().word());
+            json.put(
+                    "pause_timeout",
+                    project.waking().pauseTimeout().map(Durations::format).orElse(null));
         } else {
             json.put("upstream", project.source().toString());
         }

@@ -9,6 +9,7 @@ import dev.luma.core.ProjectRules;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
 import dev.luma.core.Waking;
+import dev.luma.core.Waking.Sleep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,15 +29,18 @@ final class ProjectReader {
             "container_port",
             "env_vars",
             "idle_timeout",
+            "sleep",
+            "pause_timeout",
             "readiness",
             "max_request_body");
     /** The settings that only a container has. */
-    private static final List<String> OF_CONTAINERS = List.of("container_port", "env_vars", "idle_timeout");
+    private static final List<String> OF_CONTAINERS =
+            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
             "revision", "created_at", "updated_at", "url", "state", "since", "waiting", "instances", "last_failure");
     private static final int DEFAULT_PORT = 8080;
-    private static final String IDLE_TIMEOUT_FORM =
+    private static final String DURATION_FORM =
             "must be a duration such as \"20s\" or \"5m\", or a whole number of seconds";
     private static final String SIZE_FORM =
             "must be a size such as \"10m\", or a whole number of bytes; 0 for no limit";
@@ -85,6 +89,10 @@ final class ProjectReader {
         } else if (patch.hasNonNull("docker_image")) {
             settings.remove("upstream");
         }
+        if (patch.has("sleep")) {
+            // Without a word about it, a limit of pauses goes with them.
+            settings.remove("pause_timeout");
+        }
         return replacement(MergePatch.apply(settings, patch), before.name());
     }
 
@@ -92,7 +100,7 @@ final class ProjectReader {
         boolean named = name != null && complain("name", ProjectRules.name(name));
         String hostname = has("hostname") ? hostname() : named ? name + ".localhost" : null;
         Source source = has("upstream") ? external() : container();
-        Optional<Duration> idleTimeout = has("idle_timeout") && !has("upstream") ? idleTimeout() : Optional.empty();
+        Waking waking = has("upstream") ? Waking.USUAL : sleeping();
         Optional<HttpGet> readiness =
                 has("readiness") ? new ReadinessReader(errors).read(body.path("readiness")) : Optional.empty();
         Optional<Long> maxRequestBody = has("max_request_body") ? maxRequestBody() : Optional.empty();
@@ -101,7 +109,7 @@ final class ProjectReader {
             throw new IllegalStateException("a value is missing, and no error says so");
         }
         return Project.draft(name, hostname, source, Optional.empty())
-                .withWaking(new Waking(idleTimeout, readiness))
+                .withWaking(waking.withReadiness(readiness))
                 .withMaxRequestBody(maxRequestBody);
     }
 
@@ -179,20 +187,43 @@ final class ProjectReader {
         return env;
     }
 
-    private Optional<Duration> idleTimeout() {
-        JsonNode value = body.path("idle_timeout");
-        Optional<Duration> timeout = Optional.empty();
+    private Waking sleeping() {
+        Optional<Duration> idleTimeout = has("idle_timeout") ? duration("idle_timeout") : Optional.empty();
+        Sleep sleep = has("sleep") ? sleep() : Sleep.STOP;
+        Optional<Duration> pauseTimeout = Optional.empty();
+        if (has("pause_timeout") && sleep == Sleep.PAUSE) {
+            pauseTimeout = duration("pause_timeout");
+        } else if (has("pause_timeout")) {
+            errors.add("pause_timeout", ProjectRules.MEANINGLESS_WITHOUT_PAUSE);
+        }
+        return errors.isEmpty()
+                ? Waking.USUAL.withIdleTimeout(idleTimeout).withSleep(sleep, pauseTimeout)
+                : Waking.USUAL;
+    }
+
+    private Sleep sleep() {
+        JsonNode value = body.path("sleep");
+        Optional<Sleep> sleep = value.isTextual() ? Sleep.parse(value.textValue()) : Optional.empty();
+        if (sleep.isEmpty()) {
+            errors.add("sleep", "must be \"stop\" or \"pause\"");
+        }
+        return sleep.orElse(Sleep.PAUSE);
+    }
+
+    private Optional<Duration> duration(String field) {
+        JsonNode value = body.path(field);
+        Optional<Duration> duration = Optional.empty();
         if (value.isTextual()) {
-            timeout = Durations.parse(value.textValue());
+            duration = Durations.parse(value.textValue());
         } else if (value.isIntegralNumber()) {
-            timeout = Optional.of(Duration.ofSeconds(value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE));
+            duration = Optional.of(Duration.ofSeconds(value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE));
         }
-        if (timeout.isEmpty()) {
-            errors.add("idle_timeout", IDLE_TIMEOUT_FORM);
+        if (duration.isEmpty()) {
+            errors.add(field, DURATION_FORM);
         } else {
-            errors.check("idle_timeout", ProjectRules.idleTimeout(timeout.get()));
+            errors.check(field, ProjectRules.idleTimeout(duration.get()));
         }
-        return timeout;
+        return duration;
     }
 
     private Optional<Long> maxRequestBody() {

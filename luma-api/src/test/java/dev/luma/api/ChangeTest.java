@@ -108,6 +108,8 @@ class ChangeTest {
                 "{'idle_timeout': null}                 | {'idle_timeout': null}",
                 "{'readiness': {'http_get': {'path': '/up'}}} | {'readiness': {'http_get': {'path': '/up'}}}",
                 "{'readiness': {'http_get': {'path': '/?a=b', 'x': null}}} | {'readiness': {'http_get': {'path': '/?a=b'}}}",
+                "{'sleep': 'pause'}                     | {'sleep': 'pause'}",
+                "{'sleep': 'pause', 'pause_timeout': '5m'} | {'sleep': 'pause', 'pause_timeout': '5m'}",
                 "{'readiness': {}}                      | {'readiness': null}",
                 "{'readiness': null}                    | {'readiness': null}",
                 "{'name': 'my-nginx-app'}               | {}",
@@ -117,6 +119,8 @@ class ChangeTest {
     void patchChangesWhatItNames(String patch, String changes) {
         ObjectNode expected = (ObjectNode) TestApi.json(TestApi.NGINX);
         expected.putNull("idle_timeout");
+        expected.put("sleep", "stop");
+        expected.putNull("pause_timeout");
         expected.putNull("readiness");
         expected.putNull("max_request_body");
         expected.setAll((ObjectNode) TestApi.json(changes.replace('\'', '"')));
@@ -134,6 +138,8 @@ class ChangeTest {
                         "container_port",
                         "env_vars",
                         "idle_timeout",
+                        "sleep",
+                        "pause_timeout",
                         "readiness",
                         "max_request_body");
         assertEquals(expected, shown);

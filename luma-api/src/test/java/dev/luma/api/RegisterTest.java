@@ -53,6 +53,8 @@ class RegisterTest {
                     "APP_ENV": "development"
                   },
                   "idle_timeout": null,
+                  "sleep": "stop",
+                  "pause_timeout": null,
                   "readiness": null,
                   "max_request_body": null,
                   "url": "http://myapp.localhost:8080",
@@ -85,7 +87,7 @@ class RegisterTest {
     void takesNullForWhatIsLeftOut() {
         HttpResponse<String> response = api.post("/projects", """
                 {"name": "app", "docker_image": "img", "hostname": null, "container_port": null, "env_vars": null,
-                 "idle_timeout": null, "readiness": null}""");
+                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "readiness": null}""");
 
         assertEquals(201, response.statusCode(), response.body());
         assertEquals("app.localhost", TestApi.json(response).get("hostname").textValue());
@@ -145,6 +147,9 @@ class RegisterTest {
                 "max_request_body | -1          | must be 0 for no limit, or a size",
                 "max_request_body | 2.5         | must be a size such as \"10m\"",
                 "max_request_body | 99999999999999999999 | must be a size such as \"10m\"",
+                "sleep          | 'doze'       | must be \"stop\" or \"pause\"",
+                "sleep          | true         | must be \"stop\" or \"pause\"",
+                "pause_timeout  | '5m'         | has no meaning unless sleep is \"pause\"",
                 "idle_timeout   | '20 apples'  | must be a duration such as \"20s\"",
                 "idle_timeout   | 2.5          | must be a duration such as \"20s\"",
                 "idle_timeout   | -1           | must be from 1s to 365 days",

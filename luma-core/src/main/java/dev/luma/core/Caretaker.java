@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Caretaker {
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
+    private Scheduler.Cancellable pauseTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable againTimer = Scheduler.Cancellable.NONE;
 
     /** @param mailbox takes, from any thread, what happens later */
@@ -68,6 +70,9 @@ final class Caretaker {
         if (!(phase instanceof Phase.Running)) {
             idleTimer.cancel();
         }
+        if (!(phase instanceof Phase.Paused)) {
+            pauseTimer.cancel();
+        }
         if (!(phase instanceof Phase.Failed)) {
             againTimer.cancel();
         }
@@ -94,6 +99,21 @@ final class Caretaker {
             watchIdle(watch.instance(), idleTimeout(project));
         } else if (effect instanceof Effect.CloseIfIdle close) {
             closeIfIdle(close.instance(), idleTimeout(project));
+        } else if (effect instanceof Effect.Pause pause) {
+            tell(
+                    world.runtime().pause(pause.instance()),
+                    new Event.Paused(pause.instance()),
+                    new Event.PauseFailed(pause.instance()));
+        } else if (effect instanceof Effect.WatchPause watch) {
+            Duration limit =
+                    project.waking().pauseTimeout().orElse(world.limits().pauseTimeout());
+            pauseTimer.cancel();
+            pauseTimer = after(limit, new Event.PauseOver(watch.instance()));
+        } else if (effect instanceof Effect.Resume resume) {
+            tell(
+                    world.runtime().resume(resume.instance()),
+                    new Event.Ready(resume.instance(), resume.endpoint()),
+                    new Event.ResumeFailed(resume.instance()));
         } else if (effect instanceof Effect.Check check) {
             check(check.instance());
         } else if (effect instanceof Effect.Stop stop) {
@@ -133,6 +153,7 @@ final class Caretaker {
                         world.ticker(),
                         drained -> mailbox.accept(new Event.Drained(drained.id())),
                         lost -> mailbox.accept(new Event.Unreachable(lost.id()))));
+        instance.cameUp(boot);
         instance.gate().reopen();
     }
 
@@ -158,10 +179,11 @@ final class Caretaker {
         if (drainTimer != null) {
             drainTimer.cancel();
         }
-        world.runtime()
-                .stop(id, world.limits().stopGrace())
-                .whenComplete((done, error) ->
-                        mailbox.accept(error == null ? new Event.Stopped(id) : new Event.StopFailed(id)));
+        tell(world.runtime().stop(id, world.limits().stopGrace()), new Event.Stopped(id), new Event.StopFailed(id));
+    }
+
+    private void tell(CompletionStage<Void> call, Event done, Event failed) {
+        call.whenComplete((nothing, error) -> mailbox.accept(error == null ? done : failed));
     }
 
     private Duration idleTimeout(Project project) {

@@ -3,6 +3,7 @@ package dev.luma.core;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -26,6 +27,19 @@ public interface ContainerRuntime {
      * may then be called again.
      */
     CompletionStage<Void> stop(String instanceId, Duration grace);
+
+    /**
+     * Freezes all processes of a running container; its memory stays, and so do its connections. A runtime that cannot do
+     * it fails, and the instance is stopped instead.
+     */
+    default CompletionStage<Void> pause(String instanceId) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this runtime does not pause"));
+    }
+
+    /** Lets a frozen container go on. */
+    default CompletionStage<Void> resume(String instanceId) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this runtime does not pause"));
+    }
 
     /**
      * Looks whether the container runs; tells {@link Listener#exited} if it does not. Completes with false when the engine

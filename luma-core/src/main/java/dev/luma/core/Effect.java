@@ -31,6 +31,15 @@ sealed interface Effect {
     /** Close the gate of the instance if it has been idle for long enough. */
     record CloseIfIdle(String instance) implements Effect {}
 
+    /** Freeze the instance. */
+    record Pause(String instance) implements Effect {}
+
+    /** Set the timer for the moment at which the instance has been paused for long enough. */
+    record WatchPause(String instance) implements Effect {}
+
+    /** Let the frozen instance go on; it is ready at once. */
+    record Resume(String instance, Endpoint endpoint) implements Effect {}
+
     /** Look whether the container still runs. */
     record Check(String instance) implements Effect {}
 

@@ -45,6 +45,16 @@ sealed interface Event {
     /** The instance was idle for long enough, and its gate is closed. */
     record IdleClosed(String instance) implements Event {}
 
+    record Paused(String instance) implements Event {}
+
+    record PauseFailed(String instance) implements Event {}
+
+    /** The instance has been paused for long enough, or its memory is needed. */
+    record PauseOver(String instance) implements Event {}
+
+    /** A paused instance did not go on. */
+    record ResumeFailed(String instance) implements Event {}
+
     /** Nothing is in flight any more behind the closed gate, or the time for it is over. */
     record Drained(String instance) implements Event {}
 

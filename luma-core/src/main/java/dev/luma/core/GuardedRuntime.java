@@ -46,6 +46,16 @@ final class GuardedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        return guarded(() -> runtime.pause(instanceId), "Pausing " + instanceId);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return guarded(() -> runtime.resume(instanceId), "Resuming " + instanceId);
+    }
+
+    @Override
     public CompletionStage<Boolean> check(String instanceId) {
         return guarded(() -> runtime.check(instanceId), "Checking " + instanceId);
     }

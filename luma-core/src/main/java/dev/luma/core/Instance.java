@@ -12,7 +12,7 @@ public final class Instance {
     private final String id;
     private final int revision;
     private final Endpoint endpoint;
-    private final Boot boot;
+    private volatile Boot boot;
     private final Instant startedAt;
     private final Ticker ticker;
     private final Consumer<Instance> onDrained;
@@ -51,9 +51,15 @@ public final class Instance {
         return endpoint;
     }
 
-    /** How it came up. */
+    /** How it came up last: one that had only fallen silent came up before. */
     public Boot boot() {
         return boot;
+    }
+
+    void cameUp(Boot latest) {
+        if (latest.way() == Way.UNPAUSE) {
+            boot = latest;
+        }
     }
 
     public Instant startedAt() {

@@ -6,6 +6,7 @@ import java.time.Duration;
  * The bounds within which projects live, the same for all of them.
  *
  * @param idleTimeout without a request for this long, an instance is put to sleep; a project may have its own
+ * @param pauseTimeout after this long a paused instance is stopped; a project may have its own
  * @param waitTimeout how long a request waits for its project to wake
  * @param lineCapacity how many requests may wait for one project
  * @param maxWaiting how many requests may wait for all projects together
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record Limits(
         Duration idleTimeout,
+        Duration pauseTimeout,
         Duration waitTimeout,
         int lineCapacity,
         int maxWaiting,
@@ -24,6 +26,7 @@ public record Limits(
 
     public static final Limits DEFAULTS = new Limits(
             Duration.ofSeconds(20),
+            Duration.ofHours(1),
             Duration.ofSeconds(60),
             1_000,
             10_000,

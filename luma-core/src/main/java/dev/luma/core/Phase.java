@@ -74,6 +74,12 @@ sealed interface Phase {
     /** An instance takes requests; it became ready at the given reading of the ticker. */
     record Running(String instance, Endpoint endpoint, long since) implements Phase {}
 
+    /** The instance is idle and is being paused; its gate is closed. */
+    record Pausing(Running was) implements Phase {}
+
+    /** The instance is frozen until it is asked for again, or has been so for too long. */
+    record Paused(Running was) implements Phase {}
+
     /** The last start failed; the next one is not tried before the given reading of the ticker. */
     record Failed(String detail, long retryAt) implements Phase {}
 

@@ -35,6 +35,9 @@ public record Project(
         if (source instanceof Source.External && waking.idleTimeout().isPresent()) {
             throw new IllegalArgumentException("idle_timeout " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
         }
+        if (source instanceof Source.External && waking.pauses()) {
+            throw new IllegalArgumentException("sleep " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
+        }
     }
 
     /** A project of an image that is not registered yet; {@link Projects} gives it its revision and dates. */

@@ -27,6 +27,9 @@ public final class ProjectRules {
     public static final String MEANINGLESS_FOR_UPSTREAM =
             "has no meaning beside upstream, which Luma does not run; leave it out";
 
+    /** The complaint about a limit of something that does not happen. */
+    public static final String MEANINGLESS_WITHOUT_PAUSE = "has no meaning unless sleep is \"pause\"; leave it out";
+
     private static final Pattern IP_LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
 
     private ProjectRules() {}

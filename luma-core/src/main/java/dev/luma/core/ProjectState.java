@@ -88,7 +88,11 @@ record ProjectState(
 
     /** Whether nothing of the project is left in the engine, nor on its way there. */
     boolean isAtRest() {
-        return !(phase instanceof Phase.Starting) && !(phase instanceof Phase.Running) && retiring.isEmpty();
+        return !(phase instanceof Phase.Starting)
+                && !(phase instanceof Phase.Running)
+                && !(phase instanceof Phase.Pausing)
+                && !(phase instanceof Phase.Paused)
+                && retiring.isEmpty();
     }
 
     /** The state under the name that users see. */
@@ -98,6 +102,9 @@ record ProjectState(
         }
         if (phase instanceof Phase.Running) {
             return ProjectStatus.State.RUNNING;
+        }
+        if (phase instanceof Phase.Pausing || phase instanceof Phase.Paused) {
+            return ProjectStatus.State.PAUSED;
         }
         if (phase instanceof Phase.Failed) {
             return ProjectStatus.State.FAILED;

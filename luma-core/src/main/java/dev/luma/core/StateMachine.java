@@ -81,7 +81,21 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                     : Step.of(state);
         } else if (event instanceof Event.IdleClosed closed) {
             return isRunning(state, closed.instance())
-                    ? stop(state.withFailures(0), closed.instance()).in(new Phase.Asleep(true))
+                    ? idle(state.withFailures(0), closed.instance())
+                    : Step.of(state);
+        } else if (event instanceof Event.Paused paused) {
+            return state.phase() instanceof Phase.Pausing pausing
+                            && pausing.was().instance().equals(paused.instance())
+                    ? Step.of(
+                            state.withPhase(new Phase.Paused(pausing.was())), new Effect.WatchPause(paused.instance()))
+                    : Step.of(state);
+        } else if (event instanceof Event.PauseFailed failed) {
+            return isFrozen(state, failed.instance()) ? stopFrozen(state) : Step.of(state);
+        } else if (event instanceof Event.PauseOver over) {
+            return isFrozen(state, over.instance()) ? stopFrozen(state) : Step.of(state);
+        } else if (event instanceof Event.ResumeFailed failed) {
+            return starting(state, failed.instance()).isPresent()
+                    ? stop(state, failed.instance()).in(new Phase.Asleep(true)).andThen(asleep -> demand(asleep, now))
                     : Step.of(state);
         } else if (event instanceof Event.Drained drained) {
             return state.retiring().get(drained.instance()) == Retiring.DRAINING
@@ -128,6 +142,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         if (phase instanceof Phase.Running) {
             return Step.of(state, new Effect.GrantAll());
+        }
+        if (phase instanceof Phase.Paused paused) {
+            Phase.Running was = paused.was();
+            return Step.of(
+                    state.withPhase(Phase.Starting.again(was, Way.UNPAUSE, now)),
+                    new Effect.Resume(was.instance(), was.endpoint()));
         }
         if (phase instanceof Phase.Closed closed) {
             return Step.of(state, new Effect.RefuseAll(closed.refusal()));
@@ -308,6 +328,9 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             // Who corrects a path must not wait until the wrong one has been tried for long enough.
             return tryAt(changed, starting, starting.trial().get().endpoint());
         }
+        if (frozen(phase).isPresent()) {
+            return project.waking().pauses() ? Step.of(changed) : stopFrozen(changed);
+        }
         return phase instanceof Phase.Running running && !project.isExternal()
                 ? Step.of(changed, new Effect.CloseIfIdle(running.instance()))
                 : Step.of(changed);
@@ -327,10 +350,39 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return letGo(state.withFailures(0)).in(new Phase.Asleep(true));
     }
 
+    /** Nobody has asked for it for long enough, and its gate is closed. */
+    private static Step idle(ProjectState state, String instance) {
+        return state.project().waking().pauses() && state.phase() instanceof Phase.Running running
+                ? Step.of(state.withPhase(new Phase.Pausing(running)), new Effect.Pause(instance))
+                : stop(state, instance).in(new Phase.Asleep(true));
+    }
+
+    private static Step stopFrozen(ProjectState state) {
+        return letGo(state).in(new Phase.Asleep(true));
+    }
+
+    private static boolean isFrozen(ProjectState state, String instance) {
+        return frozen(state.phase())
+                .filter(was -> was.instance().equals(instance))
+                .isPresent();
+    }
+
+    /** How the instance ran that is paused now, or is about to be. */
+    private static Optional<Phase.Running> frozen(Phase phase) {
+        if (phase instanceof Phase.Pausing pausing) {
+            return Optional.of(pausing.was());
+        }
+        return phase instanceof Phase.Paused paused ? Optional.of(paused.was()) : Optional.empty();
+    }
+
     /** Leaves behind whatever instance there is; the caller says what phase follows. */
     private static Step letGo(ProjectState state) {
         if (state.phase() instanceof Phase.Running running) {
             return retire(state, running.instance());
+        }
+        Optional<Phase.Running> frozen = frozen(state.phase());
+        if (frozen.isPresent()) {
+            return stop(state, frozen.get().instance());
         }
         return state.phase() instanceof Phase.Starting starting ? retire(state, starting.instance()) : Step.of(state);
     }
@@ -400,9 +452,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 && starting.instance().equals(instance)) {
             return starting.before();
         }
-        return state.phase() instanceof Phase.Running running
-                        && running.instance().equals(instance)
-                ? Optional.of(running)
-                : Optional.empty();
+        Optional<Phase.Running> running =
+                state.phase() instanceof Phase.Running now ? Optional.of(now) : frozen(state.phase());
+        return running.filter(life -> life.instance().equals(instance));
     }
 }

@@ -209,7 +209,7 @@ public final class Upstream {
         Instance ready = current;
         return state.phase() instanceof Phase.Running
                 ? ready != null && ready.isOpen()
-                : !(state.phase() instanceof Phase.Starting);
+                : !(state.phase() instanceof Phase.Starting) && !(state.phase() instanceof Phase.Pausing);
     }
 
     private void run(Effect effect) {

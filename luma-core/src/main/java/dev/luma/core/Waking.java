@@ -1,29 +1,69 @@
 package dev.luma.core;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * When a project goes to sleep, and how it is seen to be awake. No value of it changes a container, so that one that runs
- * is kept when they change.
+ * When and how a project goes to sleep, and how it is seen to be awake. No value of it changes a container, so that one
+ * that runs is kept when they change.
  *
  * @param idleTimeout how long a container may be without a request before it sleeps; empty for the server's default
  * @param readiness what the app has to answer before it gets requests; empty if it is enough that it takes connections
+ * @param sleep what becomes of its container
+ * @param pauseTimeout how long it may be paused before it is stopped; empty for the server's default
  */
-public record Waking(Optional<Duration> idleTimeout, Optional<HttpGet> readiness) {
+public record Waking(
+        Optional<Duration> idleTimeout, Optional<HttpGet> readiness, Sleep sleep, Optional<Duration> pauseTimeout) {
 
     /** What a project does that says nothing about it. */
-    public static final Waking USUAL = new Waking(Optional.empty(), Optional.empty());
+    public static final Waking USUAL = new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty());
+
+    /** What becomes of the container of a project that sleeps. */
+    public enum Sleep {
+        /** It is stopped and removed, and costs nothing. */
+        STOP,
+        /** It is frozen: it costs no time of a processor, but the memory that it has, and is back at once. */
+        PAUSE;
+
+        /** The name that users see. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Reads what {@link #word} writes. */
+        public static Optional<Sleep> parse(String text) {
+            for (Sleep each : values()) {
+                if (each.word().equals(text)) {
+                    return Optional.of(each);
+                }
+            }
+            return Optional.empty();
+        }
+    }
 
     public Waking {
         ProjectRules.require("idle_timeout", idleTimeout.flatMap(ProjectRules::idleTimeout));
+        ProjectRules.require("pause_timeout", pauseTimeout.flatMap(ProjectRules::idleTimeout));
+        if (pauseTimeout.isPresent() && sleep != Sleep.PAUSE) {
+            throw new IllegalArgumentException("pause_timeout " + ProjectRules.MEANINGLESS_WITHOUT_PAUSE);
+        }
     }
 
     public Waking withIdleTimeout(Optional<Duration> timeout) {
-        return new Waking(timeout, readiness);
+        return new Waking(timeout, readiness, sleep, pauseTimeout);
     }
 
     public Waking withReadiness(Optional<HttpGet> request) {
-        return new Waking(idleTimeout, request);
+        return new Waking(idleTimeout, request, sleep, pauseTimeout);
+    }
+
+    /** The same with another way to sleep; a timeout may only be given for {@link Sleep#PAUSE}. */
+    public Waking withSleep(Sleep other, Optional<Duration> timeout) {
+        return new Waking(idleTimeout, readiness, other, timeout);
+    }
+
+    boolean pauses() {
+        return sleep == Sleep.PAUSE;
     }
 }

@@ -9,7 +9,9 @@ public enum Way {
     /** A container was made and started with a network of its own. */
     PLAIN,
     /** A container was made and started in a sandbox, whose network was there before. */
-    SANDBOX;
+    SANDBOX,
+    /** A paused container went on where it was. */
+    UNPAUSE;
 
     /** The name that users see. */
     public String word() {

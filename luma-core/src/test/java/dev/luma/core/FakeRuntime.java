@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An engine without containers, which does what the test says. It watches over what every engine may rely on, and
@@ -20,6 +21,8 @@ final class FakeRuntime implements ContainerRuntime {
     Consumer<FakeContainer> onStart = container -> {};
 
     Consumer<FakeContainer> onStop = FakeContainer::finishStop;
+    Function<FakeContainer, CompletionStage<Void>> onPause = container -> CompletableFuture.completedFuture(null);
+    Function<FakeContainer, CompletionStage<Void>> onResume = container -> CompletableFuture.completedFuture(null);
     Consumer<Project> onPrepare = project -> {};
     Consumer<FakeContainer> onCheck = container -> {};
     CompletionStage<Void> prepared = CompletableFuture.completedFuture(null);
@@ -86,6 +89,20 @@ final class FakeRuntime implements ContainerRuntime {
             onStop.accept(container);
         }
         return done;
+    }
+
+    @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        FakeContainer container = containers.get(instanceId);
+        if (container.leases.get() > 0) {
+            violations.add("pause of " + container);
+        }
+        return onPause.apply(container);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return onResume.apply(containers.get(instanceId));
     }
 
     @Override

@@ -26,6 +26,7 @@ class MaxWaitingTest {
         Limits usual = Limits.DEFAULTS;
         return new Limits(
                 usual.idleTimeout(),
+                usual.pauseTimeout(),
                 usual.waitTimeout(),
                 usual.lineCapacity(),
                 MOST,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.core.Waking.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -26,6 +29,7 @@ final class RandomLife {
 
     private static final Limits LIMITS = new Limits(
             Duration.ofSeconds(20),
+            Duration.ofSeconds(40),
             Duration.ofSeconds(60),
             12,
             11,
@@ -45,6 +49,8 @@ final class RandomLife {
         runtime.onStart = this::begin;
         runtime.onStop = this::end;
         runtime.onCheck = this::findMoved;
+        runtime.onPause = container -> sooner();
+        runtime.onResume = container -> sooner();
         if (external) {
             simulation.change(Samples.withSource(simulation.upstream().project(), upstream()));
         }
@@ -142,11 +148,12 @@ final class RandomLife {
 
     private String changeSettings() {
         Project now = simulation.upstream().project();
-        Project next = switch (random.nextInt(6)) {
+        Project next = switch (random.nextInt(7)) {
             case 0 -> now;
             case 1 -> Samples.withHostname(now, "host" + random.nextInt(9) + ".localhost");
             case 2 -> isExternal() ? now : Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
             case 3 -> isExternal() ? Samples.withSource(now, upstream()) : withOtherImage(now);
+            case 5 -> isExternal() ? now : Samples.withSleep(now, random.nextInt(3) == 0 ? Sleep.STOP : Sleep.PAUSE);
             case 4 -> Samples.withReadiness(now, "/" + random.nextInt(3));
             default ->
                 random.nextInt(4) > 0 ? now : isExternal() ? withOtherImage(now) : Samples.withSource(now, upstream());
@@ -263,6 +270,20 @@ final class RandomLife {
         } else {
             simulation.time.later(Duration.ofMillis(random.nextInt(15_000)), outcome);
         }
+    }
+
+    /** Of a container that is paused, or goes on: mostly at once, or later, or not at all. */
+    private CompletionStage<Void> sooner() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Runnable outcome = random.nextInt(5) == 0
+                ? () -> done.completeExceptionally(new IllegalStateException("the engine did not do it"))
+                : () -> done.complete(null);
+        if (random.nextBoolean()) {
+            outcome.run();
+        } else {
+            simulation.time.later(Duration.ofMillis(random.nextInt(3_000)), outcome);
+        }
+        return done;
     }
 
     private void checkNow() {

@@ -44,13 +44,19 @@ final class Samples {
         return next(of, of.hostname(), of.source(), of.waking().withReadiness(Optional.of(new HttpGet(path))));
     }
 
+    static Project withSleep(Project of, Waking.Sleep sleep) {
+        return next(of, of.hostname(), of.source(), of.waking().withSleep(sleep, Optional.empty()));
+    }
+
     /** The same project with something else behind it, whoever runs that. */
     static Project withSource(Project of, Source source) {
         return next(
                 of,
                 of.hostname(),
                 source,
-                source instanceof Source.External ? of.waking().withIdleTimeout(Optional.empty()) : of.waking());
+                source instanceof Source.External
+                        ? Waking.USUAL.withReadiness(of.waking().readiness())
+                        : of.waking());
     }
 
     private static Project next(Project of, String hostname, Source source, Waking waking) {

@@ -146,6 +146,7 @@ final class Simulation implements AfterEachCallback {
         Limits usual = Limits.DEFAULTS;
         return new Limits(
                 usual.idleTimeout(),
+                usual.pauseTimeout(),
                 usual.waitTimeout(),
                 capacity,
                 usual.maxWaiting(),

@@ -133,6 +133,12 @@ class StateMachineTest {
         } else if (phase instanceof Phase.Failed failed) {
             return failed.retryAt() - States.NOW > 0 ? "failed" : "due";
         }
+        if (phase instanceof Phase.Pausing) {
+            return "pausing";
+        }
+        if (phase instanceof Phase.Paused) {
+            return "paused";
+        }
         return phase instanceof Phase.Running ? "running" : "closed";
     }
 
@@ -157,6 +163,12 @@ class StateMachineTest {
             return "watch-idle " + number(watch.instance());
         } else if (effect instanceof Effect.CloseIfIdle close) {
             return "close-if-idle " + number(close.instance());
+        } else if (effect instanceof Effect.Pause pause) {
+            return "pause " + number(pause.instance());
+        } else if (effect instanceof Effect.WatchPause watch) {
+            return "watch-pause " + number(watch.instance());
+        } else if (effect instanceof Effect.Resume resume) {
+            return "resume " + number(resume.instance());
         } else if (effect instanceof Effect.Check check) {
             return "check " + number(check.instance());
         } else if (effect instanceof Effect.Stop stop) {

@@ -19,7 +19,7 @@ final class States {
     static final Refusal OVER = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "over");
 
     /** The phases in which only containers can be. */
-    static final Set<String> OF_CONTAINERS = Set.of("ended", "died");
+    static final Set<String> OF_CONTAINERS = Set.of("ended", "died", "pausing", "paused");
 
     private static final Phase.Running RUNNING = new Phase.Running(INSTANCE, ENDPOINT, NOW - seconds(60));
 
@@ -37,6 +37,8 @@ final class States {
         phases.put("ended", starting(WakePhase.READY).triedAt(ENDPOINT).over());
         phases.put("died", Phase.Starting.again(RUNNING, Way.PLAIN, NOW).over());
         phases.put("running", RUNNING);
+        phases.put("pausing", new Phase.Pausing(RUNNING));
+        phases.put("paused", new Phase.Paused(RUNNING));
         phases.put("failed", new Phase.Failed("no such image", NOW + seconds(1)));
         phases.put("due", new Phase.Failed("no such image", NOW));
         phases.put("closed", new Phase.Closed(OVER));
@@ -58,7 +60,17 @@ final class States {
     /** What can happen to one that it does not: nobody hears of its exit, and nobody watches whether it is idle. */
     static Map<String, Event> eventsOfExternal(String instance) {
         Map<String, Event> events = happenings(instance);
-        events.keySet().removeAll(List.of("end", "exited", "lost", "idle-due", "idle-closed"));
+        events.keySet()
+                .removeAll(List.of(
+                        "end",
+                        "exited",
+                        "lost",
+                        "idle-due",
+                        "idle-closed",
+                        "frozen",
+                        "pause-failed",
+                        "pause-over",
+                        "resume-failed"));
         events.put("other-upstream", new Event.SettingsChanged(Samples.external("other.lan")));
         events.put("same-upstream", new Event.SettingsChanged(Samples.external("nas.lan")));
         events.put(
@@ -88,6 +100,10 @@ final class States {
         events.put("runtime-lost", new Event.RuntimeLost());
         events.put("idle-due", new Event.IdleDue(instance));
         events.put("idle-closed", new Event.IdleClosed(instance));
+        events.put("frozen", new Event.Paused(instance));
+        events.put("pause-failed", new Event.PauseFailed(instance));
+        events.put("pause-over", new Event.PauseOver(instance));
+        events.put("resume-failed", new Event.ResumeFailed(instance));
         events.put("drained", new Event.Drained(instance));
         events.put("stopped", new Event.Stopped(instance));
         events.put("stop-failed", new Event.StopFailed(instance));

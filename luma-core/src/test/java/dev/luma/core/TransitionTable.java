@@ -81,6 +81,24 @@ final class TransitionTable {
             to-external     | ended died               | image   | drain 1, start 2
             prepare-failed  | ended died               | =       |
             close           | ended died               | closed  | drain 1, refuse SHUTTING_DOWN
+            demand          | paused                   | again   | resume 1
+            frozen          | pausing                  | paused  | watch-pause 1
+            pause-failed    | pausing paused           | stopped | stop 1
+            pause-over      | pausing paused           | stopped | stop 1
+            resume-failed   | image create start tried | image   | stop 1, start 2
+            resume-failed   | again ended died         | image   | stop 1, start 2
+            end             | pausing paused           | died    | suspend 1, stop-trying 1
+            start-failed    | pausing paused           | stopped | suspend 1, stop 1
+            exited          | pausing paused           | stopped | suspend 1, stop 1
+            lost            | pausing paused           | stopped | suspend 1, stop 1
+            outdated        | pausing paused           | stopped | stop 1
+            sleep           | pausing paused           | stopped | stop 1
+            other-image     | pausing paused           | stopped | stop 1
+            other-idle-time | pausing paused           | stopped | stop 1
+            other-readiness | pausing paused           | stopped | stop 1
+            to-external     | pausing paused           | image   | stop 1, start 2
+            prepare-failed  | pausing paused           | =       |
+            close           | pausing paused           | closed  | stop 1, refuse SHUTTING_DOWN
             """;
 
     /** Always awake but for a stop by hand, and nothing to an engine. */

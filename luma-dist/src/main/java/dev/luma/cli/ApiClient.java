@@ -27,16 +27,18 @@ final class ApiClient {
     private static final Duration SLOW = Duration.ofMinutes(30);
 
     /** What the API's fields are called on the command line. */
-    private static final Map<String, String> FLAGS = Map.of(
-            "name", "NAME",
-            "hostname", "--host",
-            "docker_image", "--image",
-            "upstream", "--upstream",
-            "container_port", "--port",
-            "env_vars", "--env",
-            "idle_timeout", "--idle-timeout",
-            "readiness.http_get.path", "--readiness-path",
-            "max_request_body", "--max-request-body");
+    private static final Map<String, String> FLAGS = Map.ofEntries(
+            Map.entry("name", "NAME"),
+            Map.entry("hostname", "--host"),
+            Map.entry("docker_image", "--image"),
+            Map.entry("upstream", "--upstream"),
+            Map.entry("container_port", "--port"),
+            Map.entry("env_vars", "--env"),
+            Map.entry("idle_timeout", "--idle-timeout"),
+            Map.entry("sleep", "--sleep"),
+            Map.entry("pause_timeout", "--pause-timeout"),
+            Map.entry("readiness.http_get.path", "--readiness-path"),
+            Map.entry("max_request_body", "--max-request-body"));
 
     private final String url;
 

@@ -73,6 +73,19 @@ final class DeployCommand implements Callable<Integer> {
     private @Nullable String idleTimeout;
 
     @Option(
+            names = "--sleep",
+            paramLabel = "HOW",
+            description = "How it sleeps: stop frees its memory, pause keeps it and wakes within milliseconds"
+                    + " (default: stop)")
+    private @Nullable String sleep;
+
+    @Option(
+            names = "--pause-timeout",
+            paramLabel = "DURATION",
+            description = "With --sleep pause: after this long it is stopped (default: the server's)")
+    private @Nullable String pauseTimeout;
+
+    @Option(
             names = "--readiness-path",
             paramLabel = "PATH",
             description = "Path that the app answers with 2xx or 3xx once it is ready, such as /healthz"
@@ -127,6 +140,12 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (idleTimeout != null) {
             settings.put("idle_timeout", idleTimeout);
+        }
+        if (sleep != null) {
+            settings.put("sleep", sleep);
+        }
+        if (pauseTimeout != null) {
+            settings.put("pause_timeout", pauseTimeout);
         }
         if (readinessPath != null) {
             settings.put("readiness", Map.of("http_get", Map.of("path", readinessPath)));

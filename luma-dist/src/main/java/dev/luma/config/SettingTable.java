@@ -63,6 +63,13 @@ public final class SettingTable {
             YEAR,
             "Without a request for this long, a container is put to sleep; a project may have its own");
 
+    static final Setting<Duration> PAUSE_TIMEOUT = duration(
+            "pause_timeout",
+            Limits.DEFAULTS.pauseTimeout(),
+            SECOND,
+            YEAR,
+            "How long a container may be paused before it is stopped; a project may have its own");
+
     static final Setting<Duration> WAIT_TIMEOUT = duration(
             "wait_timeout", Limits.DEFAULTS.waitTimeout(), MOMENT, HOUR, "How long a request waits for a container");
 
@@ -265,6 +272,7 @@ public final class SettingTable {
                 SANDBOXES,
                 STATE_DIR,
                 INACTIVITY_TIMEOUT,
+                PAUSE_TIMEOUT,
                 WAIT_TIMEOUT,
                 LINE_CAPACITY,
                 MAX_WAITING,

@@ -16,6 +16,7 @@ public record Settings(
         int sandboxes,
         Path stateDir,
         Duration inactivityTimeout,
+        Duration pauseTimeout,
         Duration waitTimeout,
         int lineCapacity,
         int maxWaiting,
@@ -40,6 +41,13 @@ public record Settings(
     /** The part that the domain works with. */
     public Limits limits() {
         return new Limits(
-                inactivityTimeout, waitTimeout, lineCapacity, maxWaiting, startTimeout, stopGrace, drainTimeout);
+                inactivityTimeout,
+                pauseTimeout,
+                waitTimeout,
+                lineCapacity,
+                maxWaiting,
+                startTimeout,
+                stopGrace,
+                drainTimeout);
     }
 }

@@ -66,6 +66,7 @@ public final class Rehearsal {
                 0,
                 read.stateDir(),
                 read.inactivityTimeout(),
+                read.pauseTimeout(),
                 read.waitTimeout(),
                 read.lineCapacity(),
                 read.maxWaiting(),

@@ -64,6 +64,13 @@ final class ProjectJson {
             json.writeStringField(
                     "idle_timeout", Durations.format(waking.idleTimeout().get()));
         }
+        if (waking.sleep() != Waking.Sleep.STOP) {
+            json.writeStringField("sleep", waking.sleep().word());
+        }
+        if (waking.pauseTimeout().isPresent()) {
+            json.writeStringField(
+                    "pause_timeout", Durations.format(waking.pauseTimeout().get()));
+        }
         if (waking.readiness().isPresent()) {
             json.writeObjectFieldStart("readiness");
             json.writeObjectFieldStart("http_get");
@@ -130,6 +137,8 @@ final class ProjectJson {
                         "docker_image",
                         "upstream",
                         "idle_timeout",
+                        "sleep",
+                        "pause_timeout",
                         "max_request_body",
                         "created_at",
                         "updated_at" -> {
@@ -173,7 +182,7 @@ final class ProjectJson {
                             present("hostname", texts.get("hostname")),
                             source(),
                             Optional.empty())
-                    .withWaking(new Waking(idleTimeout(), readiness()))
+                    .withWaking(new Waking(duration("idle_timeout"), readiness(), sleep(), duration("pause_timeout")))
                     .withMaxRequestBody(maxRequestBody())
                     .asRevision(
                             present("revision", numbers.get("revision")), instant("created_at"), instant("updated_at"));
@@ -197,13 +206,20 @@ final class ProjectJson {
             return external.orElseThrow();
         }
 
-        private Optional<Duration> idleTimeout() throws IOException {
-            String text = texts.get("idle_timeout");
+        private Waking.Sleep sleep() throws IOException {
+            String text = texts.get("sleep");
+            Optional<Waking.Sleep> sleep = text == null ? Optional.of(Waking.Sleep.STOP) : Waking.Sleep.parse(text);
+            require(sleep.isPresent(), "sleep", "is neither stop nor pause");
+            return sleep.orElseThrow();
+        }
+
+        private Optional<Duration> duration(String name) throws IOException {
+            String text = texts.get(name);
             if (text == null) {
                 return Optional.empty();
             }
             Optional<Duration> duration = Durations.parse(text);
-            require(duration.isPresent(), "idle_timeout", "is not a duration");
+            require(duration.isPresent(), name, "is not a duration");
             return duration;
         }
 

@@ -84,12 +84,12 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
                 int code = awaitExit();
                 assertTrue(failed || code == 0, () -> "exit code " + code + ", see " + log);
             }
-            assertTrue(failed || containers().isEmpty(), "nothing of this Luma is left in the engine");
+            assertTrue(failed || everything().isEmpty(), "nothing of this Luma is left in the engine");
         } finally {
             if (process != null) {
                 process.destroyForcibly().waitFor();
             }
-            containers().forEach(engine::remove);
+            everything().forEach(engine::remove);
             Folders.delete(state);
         }
     }
@@ -164,6 +164,7 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
                 "container_port", app.port(),
                 "env_vars", app.variables(),
                 "idle_timeout", app.idleTimeout()));
+        app.sleep().ifPresent(how -> body.put("sleep", how));
         app.readinessPath().ifPresent(path -> body.put("readiness", Map.of("http_get", Map.of("path", path))));
         HttpResponse<String> answer = api("POST", "/projects", Optional.of(json.writeValueAsString(body)));
         assertEquals(201, answer.statusCode(), answer::body);
@@ -224,6 +225,13 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
 
     /** The containers of this Luma, as the engine sees them. */
     List<Container> containers() throws IOException {
+        return everything().stream()
+                .filter(container -> !container.getLabels().containsKey("dev.luma.sandbox"))
+                .toList();
+    }
+
+    /** The containers of projects and those that wait for them. */
+    List<Container> everything() throws IOException {
         Path owner = state.resolve("owner");
         return Files.exists(owner) ? engine.containersOf(Files.readString(owner).strip()) : List.of();
     }

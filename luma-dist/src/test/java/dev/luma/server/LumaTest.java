@@ -206,6 +206,7 @@ class LumaTest {
                 2,
                 directory.resolve("state"),
                 Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 10,
                 10,

@@ -52,7 +52,11 @@ class FileProjectStoreTest {
     void keepsEverythingOfAProject() throws IOException {
         Map<String, String> env = Map.of("B", "line\nbreak \"quoted\" \u00e4\u20ac", "A", "");
         Project full = Project.draft("shop", "shop.example", "registry.example/shop:2", 3000, env, Optional.empty())
-                .withWaking(new Waking(Optional.of(Duration.ofMillis(1_500)), Optional.of(new HttpGet("/healthz?a=b"))))
+                .withWaking(new Waking(
+                        Optional.of(Duration.ofMillis(1_500)),
+                        Optional.of(new HttpGet("/healthz?a=b")),
+                        Waking.Sleep.PAUSE,
+                        Optional.of(Duration.ofMinutes(7))))
                 .withMaxRequestBody(Optional.of(10L << 20))
                 .asRevision(7, BORN, BORN.plusSeconds(60));
         Project plain = project("plain", "plain.localhost");

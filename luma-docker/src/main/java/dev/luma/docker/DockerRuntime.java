@@ -41,6 +41,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Round round;
     private final EventFeed events;
     private final Connector connector;
+    private final Freezer freezer;
     private final Stopper stopper;
     private final Starter starter;
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -59,6 +60,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         this.events = new EventFeed(settings, threads.timer(), new Ends());
         this.connector = new Connector(
                 settings, threads, json, this::greet, this::look, status -> listener.availabilityChanged(status));
+        this.freezer = new Freezer(settings, threads, connector);
         this.stopper = new Stopper(settings, threads, connector, fleet, removal, sandboxes);
         this.starter = new Starter(settings, threads, connector, images, networks, sandboxes, exits, stopper);
         long gap = settings.times().round().toNanos();
@@ -117,6 +119,16 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return fleet.find(instanceId)
                 .map(tracked -> stopper.stop(tracked, grace))
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        return freezer.pause(fleet.find(instanceId), instanceId);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return freezer.resume(fleet.find(instanceId), instanceId);
     }
 
     @Override

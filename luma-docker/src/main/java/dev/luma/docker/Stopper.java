@@ -86,16 +86,20 @@ final class Stopper {
                         threads.stops(),
                         "signal the container of " + tracked.instanceId(),
                         settings.times().call(),
-                        client -> signal(client, id.get(), tracked.stopSignal())))
+                        client -> signal(client, id.get(), tracked)))
                 .thenCompose(sent -> sent
                         ? Pause.until(tracked.death(), grace, threads.timer())
                         : CompletableFuture.completedFuture(null));
     }
 
     /** False if it does not run any more. */
-    private static boolean signal(DockerClient client, String id, String signal) {
+    private static boolean signal(DockerClient client, String id, Tracked tracked) {
         try {
-            client.killContainerCmd(id).withSignal(signal).exec();
+            client.killContainerCmd(id).withSignal(tracked.stopSignal()).exec();
+            if (tracked.isFrozen()) {
+                // It hears the signal as soon as it goes on, and before it does anything else.
+                client.unpauseContainerCmd(id).exec();
+            }
             return true;
         } catch (NotFoundException | ConflictException ended) {
             return false;

@@ -43,6 +43,7 @@ final class Tracked {
     private @Nullable String containerId;
     private @Nullable Place place;
     private String stopSignal = "SIGTERM";
+    private boolean frozen;
     private boolean abandoned;
     private boolean endTold;
     private @Nullable CompletableFuture<Void> stopping;
@@ -89,6 +90,15 @@ final class Tracked {
 
     synchronized String stopSignal() {
         return stopSignal;
+    }
+
+    synchronized void freeze(boolean whether) {
+        frozen = whether;
+    }
+
+    /** Whether it is paused, or may be. */
+    synchronized boolean isFrozen() {
+        return frozen;
     }
 
     synchronized boolean isAbandoned() {

@@ -74,6 +74,8 @@ final class Warmth {
         attempt(() -> spec.command(client, facts).exec());
         attempt(() -> client.startContainerCmd(nobody).exec());
         attempt(() -> client.inspectContainerCmd(nobody).exec());
+        attempt(() -> client.pauseContainerCmd(nobody).exec());
+        attempt(() -> client.unpauseContainerCmd(nobody).exec());
         attempt(() -> client.killContainerCmd(nobody).withSignal("SIGTERM").exec());
         attempt(() -> client.removeContainerCmd(nobody).exec());
     }

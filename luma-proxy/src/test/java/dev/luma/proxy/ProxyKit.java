@@ -123,6 +123,7 @@ final class ProxyKit implements AutoCloseable {
         Options line(int capacity) {
             limits = new Limits(
                     limits.idleTimeout(),
+                    limits.pauseTimeout(),
                     limits.waitTimeout(),
                     capacity,
                     limits.maxWaiting(),
@@ -135,6 +136,7 @@ final class ProxyKit implements AutoCloseable {
         Options waitTimeout(Duration wait) {
             limits = new Limits(
                     limits.idleTimeout(),
+                    limits.pauseTimeout(),
                     wait,
                     limits.lineCapacity(),
                     limits.maxWaiting(),
