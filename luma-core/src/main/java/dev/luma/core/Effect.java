@@ -50,8 +50,8 @@ sealed interface Effect {
     /** Nothing is left of the instance. */
     record Forget(String instance) implements Effect {}
 
-    /** Let everyone in the line through. */
-    record GrantAll() implements Effect {}
+    /** Let those in the line through, as many as the instance is given at once. */
+    record Grant() implements Effect {}
 
     record RefuseAll(Refusal refusal) implements Effect {}
 }

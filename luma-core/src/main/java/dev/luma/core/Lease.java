@@ -9,23 +9,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lease implements Admission {
 
-    private static final AtomicIntegerFieldUpdater<Lease> RELEASED =
-            AtomicIntegerFieldUpdater.newUpdater(Lease.class, "released");
+    private static final int OUT = 0;
+    /** Out for good, as far as those are concerned who wait. */
+    private static final int LASTING = 1;
+
+    private static final int RELEASED = 2;
+
+    private static final AtomicIntegerFieldUpdater<Lease> STAGE =
+            AtomicIntegerFieldUpdater.newUpdater(Lease.class, "stage");
 
     private final Instance instance;
     private final long waitedNanos;
+    /** Through which it was let out; null if it did not stand in the line. */
+    private final @Nullable Window window;
 
-    @SuppressWarnings("UnusedVariable") // read and written through RELEASED
-    private volatile int released;
+    @SuppressWarnings("UnusedVariable") // read and written through STAGE
+    private volatile int stage;
 
-    private Lease(Instance instance, long waitedNanos) {
+    private Lease(Instance instance, long waitedNanos, @Nullable Window window) {
         this.instance = instance;
         this.waitedNanos = waitedNanos;
+        this.window = window;
     }
 
-    /** A lease on the instance, or null when its gate is closed. */
-    static @Nullable Lease tryTake(Instance instance, long waitedNanos) {
-        return instance.gate().tryAcquire() ? new Lease(instance, waitedNanos) : null;
+    /** A lease on the instance for somebody who did not wait, or null when its gate is closed. */
+    static @Nullable Lease tryTake(Instance instance) {
+        return instance.gate().tryAcquire() ? new Lease(instance, 0, null) : null;
+    }
+
+    /** A lease on the instance for somebody who did, or null when its gate is closed. */
+    static @Nullable Lease tryTake(Instance instance, long waitedNanos, Window window) {
+        return instance.gate().tryAcquire() ? new Lease(instance, waitedNanos, window) : null;
     }
 
     public Instance instance() {
@@ -37,12 +51,26 @@ public final class Lease implements Admission {
         return waitedNanos;
     }
 
+    /**
+     * The exchange has turned into something that may go on for hours, such as a tunnel: those who still wait need not
+     * wait for its end. It has to be released all the same.
+     */
+    public void lasts() {
+        if (window != null && STAGE.compareAndSet(this, OUT, LASTING)) {
+            window.tellCameBack();
+        }
+    }
+
     /** Gives the lease back. A second release is a bug in the caller and throws {@link IllegalStateException}. */
     public void release() {
-        if (!RELEASED.compareAndSet(this, 0, 1)) {
+        int before = STAGE.getAndSet(this, RELEASED);
+        if (before == RELEASED) {
             throw new IllegalStateException("lease on " + instance + " released twice");
         }
         instance.released();
+        if (window != null && before == OUT) {
+            window.tellCameBack();
+        }
     }
 
     /**

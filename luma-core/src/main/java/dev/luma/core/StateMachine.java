@@ -141,7 +141,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                     new Effect.Start(instance));
         }
         if (phase instanceof Phase.Running) {
-            return Step.of(state, new Effect.GrantAll());
+            return Step.of(state, new Effect.Grant());
         }
         if (phase instanceof Phase.Paused paused) {
             Phase.Running was = paused.was();
@@ -194,8 +194,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return new Step(
                 state.withPhase(running).withLastFailure(Optional.empty()),
                 state.project().isExternal()
-                        ? List.of(open, new Effect.GrantAll())
-                        : List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.GrantAll()));
+                        ? List.of(open, new Effect.Grant())
+                        : List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.Grant()));
     }
 
     private Step startOverdue(ProjectState state, String instance, long now) {

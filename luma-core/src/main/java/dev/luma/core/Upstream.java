@@ -24,7 +24,9 @@ public final class Upstream {
     /** The settings that hold, which the mailbox may still have to take in. */
     private volatile Project project;
 
+    /** The instance that new requests go to at once; null while somebody stands in the line, who comes before them. */
     private volatile @Nullable Instance current;
+
     private volatile View view;
 
     // Confined to the mailbox.
@@ -55,8 +57,6 @@ public final class Upstream {
 
     private record Closing(Refusal refusal, Duration drainTimeout) {}
 
-    private record LineOverdue() {}
-
     private record RestRequested(CompletableFuture<Void> done) {}
 
     Upstream(Project project, String instancePrefix, World world) {
@@ -64,12 +64,8 @@ public final class Upstream {
         this.machine = new StateMachine(instancePrefix, world.limits().startTimeout());
         this.state = ProjectState.initial(project);
         this.project = project;
-        this.waitingRoom = new WaitingRoom(
-                world.ticker(),
-                world.scheduler(),
-                world.limits(),
-                world.places(),
-                () -> mailbox.post(new LineOverdue()));
+        this.waitingRoom =
+                new WaitingRoom(world.ticker(), world.scheduler(), world.limits(), world.places(), mailbox::post);
         this.caretaker = new Caretaker(world, mailbox::post);
         this.view = new View(state, world.ticker().instant(), List.of(), 0);
     }
@@ -79,10 +75,15 @@ public final class Upstream {
         return project;
     }
 
-    /** A lease at once, or null when no instance is ready: then {@link #acquire} is the way. */
+    /**
+     * A lease at once, or null when no instance is ready, or others still wait for it: then {@link #acquire} is the way.
+     * So those who woke the project are not overtaken, and an app that has just become ready gets a crowd one part after
+     * the other, whenever it came. As soon as the line has been let out, nothing stands between a request and its lease
+     * but one compare-and-set.
+     */
     public @Nullable Lease tryAcquire() {
         Instance instance = current;
-        return instance == null ? null : Lease.tryTake(instance, 0);
+        return instance == null ? null : Lease.tryTake(instance);
     }
 
     /** The {@link Ticker#nanos()} reading until which a request that comes now may wait. */
@@ -90,16 +91,24 @@ public final class Upstream {
         return world.ticker().nanos() + world.limits().waitTimeout().toNanos();
     }
 
+    /** The same for Luma itself, as one client among the others. */
+    public Admission acquire(long deadline, Admission.Listener listener) {
+        return acquire("", deadline, listener);
+    }
+
     /**
      * A lease at once, or a place in the line, which wakes the project. A request that lost its instance before anything
      * was sent comes again with the deadline that it had.
+     *
+     * @param client who asks, in any words that are the same each time: clients take turns in the line
      */
-    public Admission acquire(long deadline, Admission.Listener listener) {
+    public Admission acquire(String client, long deadline, Admission.Listener listener) {
         Lease lease = tryAcquire();
         if (lease != null) {
             return lease;
         }
         Waiter waiter = new Waiter(
+                client,
                 listener,
                 left -> mailbox.post(new Departure(left)),
                 world.ticker().nanos(),
@@ -174,8 +183,8 @@ public final class Upstream {
             waitingRoom.enter(arrival.waiter(), state);
         } else if (message instanceof Departure departure) {
             waitingRoom.leave(departure.waiter());
-        } else if (message instanceof LineOverdue) {
-            waitingRoom.expire(state);
+        } else if (message instanceof WaitingRoom.News news) {
+            waitingRoom.hear(news, state, caretaker.ready(state.phase()));
         } else if (message instanceof RestRequested requested) {
             restWaiters.add(requested.done());
         }
@@ -183,7 +192,8 @@ public final class Upstream {
         while (!waitingRoom.isEmpty() && needsDemand()) {
             take(new Event.Demand());
         }
-        waitingRoom.watch();
+        waitingRoom.watch(state.phase() instanceof Phase.Running);
+        admit();
         publish(before);
         waitingRoom.tellOutcomes();
         if (state.isAtRest() && !restWaiters.isEmpty()) {
@@ -199,31 +209,36 @@ public final class Upstream {
         for (Event next = event; next != null; next = caretaker.nextFollowUp()) {
             StateMachine.Step step = machine.step(state, next, world.ticker().nanos());
             state = step.state();
-            current = caretaker.ready(state.phase());
+            admit();
             caretaker.enter(state.phase());
             step.effects().forEach(this::run);
         }
     }
 
+    /** Says to whom new requests go. */
+    private void admit() {
+        current = waitingRoom.isEmpty() ? caretaker.ready(state.phase()) : null;
+    }
+
     private boolean needsDemand() {
-        Instance ready = current;
+        Instance ready = caretaker.ready(state.phase());
         return state.phase() instanceof Phase.Running
-                ? ready != null && ready.isOpen()
+                ? ready != null && ready.isOpen() && waitingRoom.mayLetOut()
                 : !(state.phase() instanceof Phase.Starting) && !(state.phase() instanceof Phase.Pausing);
     }
 
     private void run(Effect effect) {
-        if (effect instanceof Effect.GrantAll) {
-            Instance ready = current;
+        if (effect instanceof Effect.Grant) {
+            Instance ready = caretaker.ready(state.phase());
             if (ready != null) {
-                waitingRoom.grantAll(ready);
+                waitingRoom.letOut(ready);
             }
         } else if (effect instanceof Effect.RefuseAll refuse) {
             waitingRoom.refuseAll(refuse.refusal());
         } else {
             caretaker.carryOut(effect, state.project());
             if (effect instanceof Effect.Open) {
-                current = caretaker.ready(state.phase());
+                waitingRoom.beginAnew();
             }
         }
     }

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A place in a project's waiting line. It ends exactly once: granted, refused, or cancelled by the client that left.
- * The links belong to the {@link WaitingLine}.
+ * The links belong to the {@link WaitingLine} and its {@link Lane}s.
  */
 public final class Waiter implements Admission {
 
@@ -23,6 +23,7 @@ public final class Waiter implements Admission {
     private final Admission.Listener listener;
     private final Consumer<Waiter> onCancel;
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+    final String client;
     final long arrived;
     final long deadline;
 
@@ -34,7 +35,9 @@ public final class Waiter implements Admission {
 
     boolean inLine;
 
-    Waiter(Admission.Listener listener, Consumer<Waiter> onCancel, long arrived, long deadline) {
+    /** @param client whose turn it takes */
+    Waiter(String client, Admission.Listener listener, Consumer<Waiter> onCancel, long arrived, long deadline) {
+        this.client = client;
         this.listener = listener;
         this.onCancel = onCancel;
         this.arrived = arrived;

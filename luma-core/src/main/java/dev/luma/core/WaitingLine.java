@@ -1,17 +1,25 @@
 package dev.luma.core;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded line of one project: first in, first out, and leaving from the middle costs nothing. Everyone in it has one
- * of the places that all lines share. Confined to the project's mailbox.
+ * The bounded line of one project: the clients take turns, in the order in which they came, and each client's requests
+ * stay in order. So one that asks a hundred times holds up nobody who asks once. Leaving from the middle costs nothing.
+ * Everyone in it has one of the places that all lines share. Confined to the project's mailbox.
  */
 final class WaitingLine {
 
     private final int capacity;
     private final Places places;
-    private @Nullable Waiter head;
-    private @Nullable Waiter tail;
+
+    /** The lanes of the clients who have somebody in the line, in the order of their turns. */
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+
     private int size;
 
     WaitingLine(int capacity, Places places) {
@@ -27,84 +35,80 @@ final class WaitingLine {
         return size == 0;
     }
 
+    /** The one whose turn it is. */
     @Nullable
     Waiter peek() {
-        return head;
+        return isEmpty() ? null : lanes.values().iterator().next().first();
     }
 
     boolean isFull() {
         return size >= capacity;
     }
 
-    /** Puts the waiter at the end; false when the line is full, or no place is left in any line. */
+    /** Puts the waiter behind its client's others; false when the line is full, or no place is left in any line. */
     boolean add(Waiter waiter) {
         if (isFull() || !places.take()) {
             return false;
         }
-        waiter.previous = tail;
-        if (tail == null) {
-            head = waiter;
-        } else {
-            tail.next = waiter;
-        }
-        tail = waiter;
+        lanes.computeIfAbsent(waiter.client, absent -> new Lane()).add(waiter);
         waiter.inLine = true;
         size++;
         return true;
     }
 
+    /** Takes out the one whose turn it is; its client's next turn comes after those of all others. */
     @Nullable
     Waiter poll() {
-        Waiter first = head;
+        Waiter first = peek();
         if (first != null) {
             remove(first);
+            Lane rest = lanes.remove(first.client);
+            if (rest != null) {
+                lanes.put(first.client, rest);
+            }
         }
         return first;
     }
 
     /** Takes the waiter out, wherever it stands; does nothing if it does not stand in the line. */
     void remove(Waiter waiter) {
-        if (!waiter.inLine) {
+        Lane lane = lanes.get(waiter.client);
+        if (!waiter.inLine || lane == null) {
             return;
         }
-        Waiter before = waiter.previous;
-        Waiter after = waiter.next;
-        if (before == null) {
-            head = after;
-        } else {
-            before.next = after;
+        lane.remove(waiter);
+        if (lane.isEmpty()) {
+            lanes.remove(waiter.client);
         }
-        if (after == null) {
-            tail = before;
-        } else {
-            after.previous = before;
-        }
-        waiter.previous = null;
-        waiter.next = null;
         waiter.inLine = false;
         size--;
         places.giveBack();
     }
 
-    /** Takes out and refuses everyone whose deadline has come. */
-    void expire(long now, Refusal refusal) {
-        Waiter waiter = head;
-        while (waiter != null) {
-            Waiter after = waiter.next;
+    /** Takes out everyone whose deadline has come. */
+    List<Waiter> takeOverdue(long now) {
+        List<Waiter> overdue = new ArrayList<>();
+        forEach(waiter -> {
             if (waiter.deadline - now <= 0) {
-                remove(waiter);
-                waiter.refuse(refusal);
+                overdue.add(waiter);
             }
-            waiter = after;
-        }
+        });
+        overdue.forEach(this::remove);
+        return overdue;
     }
 
     /** Nanoseconds from {@code now} until the next deadline in the line; {@link Long#MAX_VALUE} when it is empty. */
     long untilNextDeadline(long now) {
-        long least = Long.MAX_VALUE;
-        for (Waiter waiter = head; waiter != null; waiter = waiter.next) {
-            least = Math.min(least, waiter.deadline - now);
+        long[] least = {Long.MAX_VALUE};
+        forEach(waiter -> least[0] = Math.min(least[0], waiter.deadline - now));
+        return least[0];
+    }
+
+    private void forEach(Consumer<Waiter> action) {
+        for (Lane lane : lanes.values()) {
+            for (Waiter waiter = lane.first(); waiter != null; waiter = waiter.next) {
+                action.accept(waiter);
+            }
         }
-        return least;
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeRequest implements Admission.Listener {
 
     private final Simulation simulation;
+    final String client;
     private final long deadline;
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
@@ -14,14 +15,15 @@ final class FakeRequest implements Admission.Listener {
     private volatile Refusal refusal;
     private volatile boolean cancelled;
 
-    FakeRequest(Simulation simulation, long deadline) {
+    FakeRequest(Simulation simulation, String client, long deadline) {
         this.simulation = simulation;
+        this.client = client;
         this.deadline = deadline;
     }
 
     FakeRequest ask() {
         asked.incrementAndGet();
-        Admission admission = simulation.upstream().acquire(deadline, this);
+        Admission admission = simulation.upstream().acquire(client, deadline, this);
         if (admission instanceof Lease atOnce) {
             granted(atOnce);
         } else if (admission instanceof Waiter place) {
@@ -50,6 +52,11 @@ final class FakeRequest implements Admission.Listener {
     void finish() {
         Lease held = handBack();
         held.release();
+    }
+
+    /** The exchange has become a tunnel. */
+    void last() {
+        lease.lasts();
     }
 
     /** The connection was refused: the request asks again, with the deadline that it had. */

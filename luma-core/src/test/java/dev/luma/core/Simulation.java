@@ -59,9 +59,29 @@ final class Simulation implements AfterEachCallback {
     }
 
     FakeRequest requestUntil(long deadline) {
-        FakeRequest request = new FakeRequest(this, deadline);
+        return ask(new FakeRequest(this, "somebody", deadline));
+    }
+
+    /** A request of this client. */
+    FakeRequest requestOf(String client) {
+        return ask(new FakeRequest(this, client, upstream.waitDeadline()));
+    }
+
+    private FakeRequest ask(FakeRequest request) {
         requests.add(request);
         return request.ask();
+    }
+
+    /** The requests that are with an instance now, in the order in which they came. */
+    List<FakeRequest> atWork() {
+        return requests().stream().filter(FakeRequest::isGranted).toList();
+    }
+
+    /** Every request that is let through is answered at once, until none is left. */
+    void answerAll() {
+        for (List<FakeRequest> now = atWork(); !now.isEmpty(); now = atWork()) {
+            now.forEach(FakeRequest::finish);
+        }
     }
 
     /** An instance that runs and has just answered its first request. */

@@ -175,7 +175,7 @@ class StateMachineTest {
             return "stop " + number(stop.instance());
         } else if (effect instanceof Effect.StartAgain again) {
             return "again in " + Durations.format(again.delay());
-        } else if (effect instanceof Effect.GrantAll) {
+        } else if (effect instanceof Effect.Grant) {
             return "grant";
         } else if (effect instanceof Effect.RefuseAll refuse) {
             return "refuse " + refuse.refusal().reason();

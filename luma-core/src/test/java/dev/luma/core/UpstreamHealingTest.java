@@ -260,7 +260,6 @@ class UpstreamHealingTest {
         requests.forEach(FakeRequest::findUnreachable);
         assertEquals(2, simulation.runtime.starts());
         simulation.runtime.latest().becomeReady();
-        assertTrue(requests.stream().allMatch(FakeRequest::isGranted));
         requests.forEach(FakeRequest::finish);
     }
 

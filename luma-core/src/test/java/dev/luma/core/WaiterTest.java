@@ -16,7 +16,7 @@ class WaiterTest {
 
     private final FakeWait listener = new FakeWait();
     private final List<Waiter> left = new ArrayList<>();
-    private final Waiter waiter = new Waiter(listener, left::add, 0, 10);
+    private final Waiter waiter = new Waiter("somebody", listener, left::add, 0, 10);
     private final SimulatedTime time = new SimulatedTime();
     private final Instance instance = new Instance(
             "shop-t-1",
@@ -26,7 +26,7 @@ class WaiterTest {
             time,
             drained -> {},
             lost -> {});
-    private final Lease lease = Lease.tryTake(instance, 5);
+    private final Lease lease = Lease.tryTake(instance);
 
     @Test
     void aGrantEndsTheWait() {

@@ -13,22 +13,23 @@ import org.junit.jupiter.api.Test;
 
 class WaitingLineTest {
 
-    private static final Refusal OVER = Refusal.of(Refusal.Reason.START_TIMEOUT, "over");
-
     private final Places places = new Places(100);
     private final WaitingLine line = new WaitingLine(3, places);
 
     private static Waiter waiter(long deadline) {
-        return waiter(new FakeWait(), deadline);
+        return waiter("somebody", deadline);
     }
 
-    private static Waiter waiter(FakeWait listener, long deadline) {
-        return new Waiter(listener, left -> {}, 0, deadline);
+    private static Waiter waiter(String client, long deadline) {
+        return new Waiter(client, new FakeWait(), left -> {}, 0, deadline);
     }
 
     private Waiter added(long deadline) {
-        Waiter waiter = waiter(deadline);
-        assertTrue(line.add(waiter));
+        return added(line, waiter(deadline));
+    }
+
+    private static Waiter added(WaitingLine to, Waiter waiter) {
+        assertTrue(to.add(waiter));
         return waiter;
     }
 
@@ -97,15 +98,41 @@ class WaitingLineTest {
     }
 
     @Test
-    void whoseDeadlineHasComeIsRefusedWhereverItStands() {
-        FakeWait late = new FakeWait();
+    void clientsTakeTurns() {
+        WaitingLine large = new WaitingLine(50, places);
+        Waiter a1 = added(large, waiter("a", 1));
+        Waiter a2 = added(large, waiter("a", 1));
+        Waiter a3 = added(large, waiter("a", 1));
+        Waiter b1 = added(large, waiter("b", 1));
+        Waiter b2 = added(large, waiter("b", 1));
+        assertSame(a1, large.poll());
+        Waiter c1 = added(large, waiter("c", 1));
+        for (Waiter next : List.of(b1, a2, c1, b2, a3)) {
+            assertSame(next, large.peek());
+            assertSame(next, large.poll());
+        }
+        assertTrue(large.isEmpty());
+    }
+
+    @Test
+    void whoLeavesTakesNobodysTurnAway() {
+        WaitingLine large = new WaitingLine(50, places);
+        Waiter a1 = added(large, waiter("a", 1));
+        Waiter a2 = added(large, waiter("a", 1));
+        Waiter b1 = added(large, waiter("b", 1));
+        large.remove(a1);
+        assertSame(a2, large.poll());
+        assertSame(b1, large.poll());
+    }
+
+    @Test
+    void whoseDeadlineHasComeIsTakenOutWhereverItStands() {
         Waiter first = added(20);
-        line.add(waiter(late, 10));
-        Waiter third = added(30);
-        line.expire(9, OVER);
+        Waiter late = added(10);
+        Waiter third = added(line, waiter("other", 30));
+        assertEquals(List.of(), line.takeOverdue(9));
         assertEquals(3, line.size());
-        line.expire(10, OVER);
-        assertSame(OVER, late.refusal);
+        assertEquals(List.of(late), line.takeOverdue(10));
         assertSame(first, line.poll());
         assertSame(third, line.poll());
     }
@@ -113,47 +140,65 @@ class WaitingLineTest {
     @Test
     void theNextDeadlineIsTheLeastOfAll() {
         added(30);
-        added(10);
-        added(20);
+        added(line, waiter("other", 20));
+        added(line, waiter("other", 10));
         assertEquals(5, line.untilNextDeadline(5));
     }
 
     @Test
     void deadlinesHoldWhenTheTickerOverflows() {
         long now = Long.MAX_VALUE - 5;
-        FakeWait listener = new FakeWait();
-        line.add(waiter(listener, now + 10));
+        Waiter waiter = added(now + 10);
         assertEquals(10, line.untilNextDeadline(now));
-        line.expire(now + 9, OVER);
-        assertNull(listener.refusal);
-        line.expire(now + 10, OVER);
-        assertSame(OVER, listener.refusal);
+        assertEquals(List.of(), line.takeOverdue(now + 9));
+        assertEquals(List.of(waiter), line.takeOverdue(now + 10));
     }
 
+    /** Beside a line that is as simple as can be: the turns of clients, and the waiters of each. */
     @Test
     void itStaysInOrderHoweverPeopleComeAndGo() {
         SplittableRandom random = new SplittableRandom(7);
         WaitingLine large = new WaitingLine(50, places);
+        List<String> turns = new ArrayList<>();
         List<Waiter> expected = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
-                    Waiter waiter = waiter(1);
+                    Waiter waiter = waiter("client" + random.nextInt(6), 1);
                     assertEquals(expected.size() < 50, large.add(waiter));
                     if (expected.size() < 50) {
                         expected.add(waiter);
                     }
+                    if (!turns.contains(waiter.client) && expected.contains(waiter)) {
+                        turns.add(waiter.client);
+                    }
                 }
-                case 2 -> assertSame(expected.isEmpty() ? null : expected.remove(0), large.poll());
+                case 2 -> {
+                    Waiter next = first(expected, turns);
+                    assertSame(next, large.poll());
+                    if (next != null) {
+                        expected.remove(next);
+                        turns.remove(0);
+                        turns.add(next.client);
+                    }
+                }
                 default -> {
                     if (!expected.isEmpty()) {
                         large.remove(expected.remove(random.nextInt(expected.size())));
                     }
                 }
             }
+            turns.removeIf(client -> expected.stream().noneMatch(waiter -> waiter.client.equals(client)));
             assertEquals(expected.size(), large.size());
             assertEquals(expected.size(), places.taken());
-            assertSame(expected.isEmpty() ? null : expected.get(0), large.peek());
+            assertSame(first(expected, turns), large.peek());
         }
+    }
+
+    private static Waiter first(List<Waiter> waiting, List<String> turns) {
+        return waiting.stream()
+                .filter(waiter -> waiter.client.equals(turns.get(0)))
+                .findFirst()
+                .orElse(null);
     }
 }

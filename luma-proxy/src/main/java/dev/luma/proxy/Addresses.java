@@ -5,12 +5,26 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
-/** From the domain's endpoints to socket addresses, without a look-up. */
+/** IP addresses in their different forms, without a look-up. */
 final class Addresses {
+
+    private static final int IPV6_LENGTH = 16;
 
     private Addresses() {}
 
+    /** The address of a client, or of all that may be the same one: who has one address of IPv6 has all of its /64. */
+    static String household(String address) {
+        byte[] octets = NetUtil.createByteArrayFromIpAddressString(address);
+        if (octets == null || octets.length < IPV6_LENGTH) {
+            return address;
+        }
+        Arrays.fill(octets, IPV6_LENGTH / 2, IPV6_LENGTH, (byte) 0);
+        return NetUtil.bytesToIpAddress(octets);
+    }
+
+    /** Where the endpoint is. */
     static InetSocketAddress of(Endpoint endpoint) {
         byte[] address = NetUtil.createByteArrayFromIpAddressString(endpoint.address());
         if (address == null) {

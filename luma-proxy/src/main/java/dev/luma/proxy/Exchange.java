@@ -117,7 +117,7 @@ final class Exchange implements Admission.Listener {
                     Optional.of(Duration.ofSeconds(1)));
             return;
         }
-        Admission admission = to.acquire(deadline, this);
+        Admission admission = to.acquire(Addresses.household(client.clientAddress()), deadline, this);
         if (admission instanceof Lease granted) {
             send(granted);
         } else if (admission instanceof Waiter place) {
@@ -331,6 +331,10 @@ final class Exchange implements Admission.Listener {
 
     void switchProtocols() {
         stage = Stage.TUNNEL;
+        Lease held = lease;
+        if (held != null) {
+            held.lasts();
+        }
         client.trail().switched();
         client.process();
     }

@@ -12,6 +12,7 @@ import dev.luma.core.ProjectListener;
 import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
+import dev.luma.core.Scheduler;
 import dev.luma.core.Upstream;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -61,7 +62,7 @@ final class ProxyKit implements AutoCloseable {
                 (target, listener) -> probe.await(target, () -> runtime.whenOpen(listener::ready)),
                 new InMemoryProjectStore(),
                 time,
-                time,
+                options.timeless ? (task, delay) -> Scheduler.Cancellable.NONE : time,
                 options.limits,
                 ProjectListener.NONE,
                 () -> "t" + prefixes.incrementAndGet());
@@ -84,6 +85,7 @@ final class ProxyKit implements AutoCloseable {
     static final class Options {
         private Transport transport = Transport.usual();
         private boolean cold;
+        private boolean timeless;
         private AccessLog log = AccessLog.off();
         private int loops = 1;
         private Limits limits = Limits.DEFAULTS;
@@ -102,6 +104,12 @@ final class ProxyKit implements AutoCloseable {
         /** The project sleeps until the first request. */
         Options cold() {
             cold = true;
+            return this;
+        }
+
+        /** No timer of the domain ever fires, so that nothing happens there because a machine is slow. */
+        Options timeless() {
+            timeless = true;
             return this;
         }
 
