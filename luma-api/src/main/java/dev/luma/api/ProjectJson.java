@@ -72,6 +72,11 @@ final class ProjectJson {
                 .put("state", status.state().word())
                 .put("since", moment(status.since()))
                 .put("waiting", status.waiting());
+        if (status.placeInLine().isPresent()) {
+            json.put("place_in_line", status.placeInLine().getAsInt());
+        } else {
+            json.putNull("place_in_line");
+        }
         ArrayNode instances = json.putArray("instances");
         status.instances().forEach(instance -> instances.add(view(instance)));
         json.set("last_failure", status.lastFailure().map(ProjectJson::view).orElse(null));

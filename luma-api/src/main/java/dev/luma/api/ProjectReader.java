@@ -38,7 +38,16 @@ final class ProjectReader {
             List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
-            "revision", "created_at", "updated_at", "url", "state", "since", "waiting", "instances", "last_failure");
+            "revision",
+            "created_at",
+            "updated_at",
+            "url",
+            "state",
+            "since",
+            "waiting",
+            "place_in_line",
+            "instances",
+            "last_failure");
     private static final int DEFAULT_PORT = 8080;
     private static final String DURATION_FORM =
             "must be a duration such as \"20s\" or \"5m\", or a whole number of seconds";

@@ -78,8 +78,8 @@ class ReadTest {
                             {"id": "my-nginx-app-p1-1", "address": "172.17.0.3:80",
                              "started_at": "2026-02-03T04:05:06.789Z", "in_flight": 1,
                              "last_used": "2026-02-03T04:05:06.789Z",
-                             "boot": {"way": "sandbox", "total_ms": 0.0, "image_ms": 0.0, "start_ms": 0.0,
-                                      "ready_ms": 0.0}}"""), project.get("instances").get(0));
+                             "boot": {"way": "sandbox", "total_ms": 0.0, "image_ms": 0.0, "line_ms": 0.0,
+                                      "create_ms": 0.0, "start_ms": 0.0, "ready_ms": 0.0}}"""), project.get("instances").get(0));
         } finally {
             lease.release();
         }

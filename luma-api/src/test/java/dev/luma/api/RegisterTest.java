@@ -61,6 +61,7 @@ class RegisterTest {
                   "state": "idle",
                   "since": "2026-02-03T04:05:06.789Z",
                   "waiting": 0,
+                  "place_in_line": null,
                   "instances": [],
                   "last_failure": null,
                   "revision": 1,

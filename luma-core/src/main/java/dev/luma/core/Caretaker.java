@@ -1,6 +1,7 @@
 package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.StartFailureException;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -8,9 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the {@link StateMachine} asks to be done with the instances of one project: starts, probes, timers,
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Caretaker {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Caretaker.class);
     private static final Duration STOP_RETRY = Duration.ofSeconds(5);
 
     private final Upstream.World world;
@@ -26,11 +31,22 @@ final class Caretaker {
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, Scheduler.Cancellable> drainTimers = new HashMap<>();
     private Duration drainTimeout;
+    private @Nullable InLine place;
     private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable pauseTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable againTimer = Scheduler.Cancellable.NONE;
+
+    /** For which instance the project stands in the line of those that want to start, or has had its turn. */
+    private record InLine(String instance, StartLine.Turn turn) {
+        /** Until the engine has done its part: how long the app then takes to answer is nothing that others wait for. */
+        boolean isNeededIn(Phase phase) {
+            return phase instanceof Phase.Starting starting
+                    && starting.instance().equals(instance)
+                    && starting.step() != WakePhase.READY;
+        }
+    }
 
     /** @param mailbox takes, from any thread, what happens later */
     Caretaker(Upstream.World world, Consumer<Event> mailbox) {
@@ -61,6 +77,21 @@ final class Caretaker {
         drainTimeout = limit;
     }
 
+    /** The turn for which the project waits, or that it has; null when it is not about to start. */
+    StartLine.@Nullable Turn turn() {
+        InLine standing = place;
+        return standing == null ? null : standing.turn();
+    }
+
+    /** Makes room for others that want to start, as soon as this one does not need it; last of all, when a stop is asked for. */
+    void endTurnUnlessNeededIn(Phase phase) {
+        InLine standing = place;
+        if (standing != null && !standing.isNeededIn(phase)) {
+            place = null;
+            standing.turn().end();
+        }
+    }
+
     /** Calls off what was set going for a phase that is over. */
     void enter(Phase phase) {
         if (!(phase instanceof Phase.Starting)) {
@@ -79,7 +110,12 @@ final class Caretaker {
     }
 
     void carryOut(Effect effect, Project project) {
-        if (effect instanceof Effect.Start start) {
+        if (effect instanceof Effect.Prepare prepare) {
+            prepare(prepare.instance(), project);
+        } else if (effect instanceof Effect.StandInLine stand) {
+            String instance = stand.instance();
+            place = new InLine(instance, world.starts().enter(() -> mailbox.accept(new Event.TurnCame(instance))));
+        } else if (effect instanceof Effect.Start start) {
             world.runtime().start(start.instance(), project, new StartEvents(start.instance()));
         } else if (effect instanceof Effect.Probe asked) {
             probe(asked.instance(), asked.endpoint(), project);
@@ -128,6 +164,25 @@ final class Caretaker {
         } else {
             throw new IllegalArgumentException("unknown effect " + effect);
         }
+    }
+
+    private void prepare(String id, Project project) {
+        world.runtime()
+                .prepare(project)
+                .whenComplete((done, error) -> mailbox.accept(
+                        error == null ? new Event.ImageThere(id) : new Event.StartFailed(id, failure(project, error))));
+    }
+
+    private static StartFailure failure(Project project, Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof StartFailureException known) {
+            return known.failure();
+        }
+        LOG.error("Getting the image of {} failed", project.name(), cause);
+        return new StartFailure(
+                Refusal.Reason.START_FAILED,
+                "the image of " + project.name() + " could not be got; Luma's log says why",
+                List.of());
     }
 
     private void probe(String id, Endpoint endpoint, Project project) {

@@ -15,10 +15,16 @@ import java.util.concurrent.CompletionStage;
  */
 public interface ContainerRuntime {
 
-    /** Gets the image of the project, if the engine does not have it. Fails with {@link StartFailureException}. */
+    /**
+     * Gets the image of the project, if the engine does not have it; called before each start too, so it is done at once
+     * for an image that is known to be there. Fails with {@link StartFailureException}.
+     */
     CompletionStage<Void> prepare(Project project);
 
-    /** Makes and starts a container for the project. What happens is told to the listener. */
+    /**
+     * Makes and starts a container for the project, whose image has just been there. What happens is told to the
+     * listener.
+     */
     void start(String instanceId, Project project, StartListener listener);
 
     /**
@@ -50,12 +56,23 @@ public interface ContainerRuntime {
     /** What the engine is and whether it answers, in words for a person. */
     Status status();
 
+    /**
+     * How many starts at once suit the engine: more would only make each of them slower. Asked again for each start, and
+     * at least 1.
+     */
+    default int startsAtOnce() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
     /** Who hears what happens in the engine by itself. Set once, before the first start. */
     void listen(Listener listener);
 
     /** The steps of a wake, in their order. */
     enum WakePhase {
+        /** The image is looked for, and got if need be. */
         IMAGE,
+        /** Others start before. */
+        LINE,
         CREATE,
         START,
         /** The container runs; only the app's answer is missing. */
@@ -68,7 +85,7 @@ public interface ContainerRuntime {
     }
 
     /**
-     * Hears how one start goes on: phases, and either an endpoint or a failure. Should the start fail although an endpoint
+     * Hears how one start goes on: phases from CREATE on, and either an endpoint or a failure. Should the start fail although an endpoint
      * was told, then either a failure follows or another endpoint, which replaces it. Called on adapter threads.
      */
     interface StartListener {

@@ -5,6 +5,12 @@ import java.time.Duration;
 /** What a step asks to be done. */
 sealed interface Effect {
 
+    /** Get the image that the instance needs, if it is not there. */
+    record Prepare(String instance) implements Effect {}
+
+    /** Take a place in the line of all projects that want to start. */
+    record StandInLine(String instance) implements Effect {}
+
     record Start(String instance) implements Effect {}
 
     /** Ask for a start when this long has passed, even if nobody waits. */

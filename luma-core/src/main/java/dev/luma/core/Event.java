@@ -10,6 +10,15 @@ sealed interface Event {
     /** A request waits, or an operator asks for a start. */
     record Demand() implements Event {}
 
+    /** The image of the instance is there. */
+    record ImageThere(String instance) implements Event {}
+
+    /** It is the project's turn to start. */
+    record TurnCame(String instance) implements Event {}
+
+    /** Nobody asks for the project any more. */
+    record Deserted() implements Event {}
+
     record StartEntered(String instance, WakePhase step) implements Event {}
 
     record Addressed(String instance, Endpoint endpoint, Way way) implements Event {}

@@ -66,6 +66,11 @@ final class GuardedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public int startsAtOnce() {
+        return runtime.startsAtOnce();
+    }
+
+    @Override
     public void listen(Listener listener) {
         runtime.listen(listener);
     }

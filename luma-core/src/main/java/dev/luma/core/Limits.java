@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param startTimeout how long an app may take from its container's start until it answers
  * @param stopGrace how long a container may take to end after SIGTERM before it is killed
  * @param drainTimeout how long requests in flight may go on at an instance that is being replaced or stopped on demand
+ * @param startsAtOnce how many containers may be started at the same time; 0 for as many as the runtime thinks right
  */
 public record Limits(
         Duration idleTimeout,
@@ -22,7 +23,8 @@ public record Limits(
         int maxWaiting,
         Duration startTimeout,
         Duration stopGrace,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        int startsAtOnce) {
 
     public static final Limits DEFAULTS = new Limits(
             Duration.ofSeconds(20),
@@ -33,4 +35,26 @@ public record Limits(
             Duration.ofSeconds(120),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));
+
+    /** With as many starts at the same time as the runtime thinks right. */
+    public Limits(
+            Duration idleTimeout,
+            Duration pauseTimeout,
+            Duration waitTimeout,
+            int lineCapacity,
+            int maxWaiting,
+            Duration startTimeout,
+            Duration stopGrace,
+            Duration drainTimeout) {
+        this(
+                idleTimeout,
+                pauseTimeout,
+                waitTimeout,
+                lineCapacity,
+                maxWaiting,
+                startTimeout,
+                stopGrace,
+                drainTimeout,
+                0);
+    }
 }

@@ -10,7 +10,7 @@ sealed interface Phase {
     record Asleep(boolean everStarted) implements Phase {}
 
     /**
-     * An instance is on its way.
+     * An instance is on its way. Up to the line nothing of it is in the engine.
      *
      * @param boot how far it has come, and when
      * @param before how it ran before it stopped answering; empty when it has not answered yet
@@ -65,6 +65,15 @@ sealed interface Phase {
         /** What was seen last at its endpoint, if there is something to tell. */
         Optional<String> seen() {
             return trial.flatMap(Trial::seen);
+        }
+
+        boolean isInLine() {
+            return step == WakePhase.LINE;
+        }
+
+        /** Whether the runtime has been asked to start it. */
+        boolean isBegun() {
+            return step.compareTo(WakePhase.LINE) > 0;
         }
     }
 

@@ -5,12 +5,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A project as it is seen from outside at one moment.
  *
  * @param since when the state was entered
  * @param waiting how many requests stand in the line
+ * @param placeInLine which one of the projects it is, counted from 1, that wait for their turn to start; empty when it
+ *     does not wait for that
  * @param lastFailure what went wrong with the latest start, if it did
  */
 public record ProjectStatus(
@@ -19,6 +22,7 @@ public record ProjectStatus(
         Instant since,
         List<InstanceStatus> instances,
         int waiting,
+        OptionalInt placeInLine,
         Optional<StartFailure> lastFailure) {
 
     /** The states by the names that users see. */

@@ -60,7 +60,14 @@ public final class Projects {
         this.store = store;
         this.ticker = ticker;
         this.world = new Upstream.World(
-                runtime, probe, ticker, scheduler, limits, new Places(limits.maxWaiting()), listener);
+                runtime,
+                probe,
+                ticker,
+                scheduler,
+                limits,
+                new Places(limits.maxWaiting()),
+                new StartLine(() -> limits.startsAtOnce() > 0 ? limits.startsAtOnce() : runtime.startsAtOnce()),
+                listener);
         runtime.listen(new FromRuntime());
     }
 
@@ -175,6 +182,8 @@ public final class Projects {
      */
     public synchronized CompletionStage<Void> close(Duration limit) {
         closed = true;
+        // Before the first of them makes room for another one.
+        world.starts().close();
         Refusal refusal = Refusal.of(Refusal.Reason.SHUTTING_DOWN, "Luma is stopping");
         return CompletableFuture.allOf(Stream.concat(byName.values().stream(), leaving.stream())
                 .map(upstream -> upstream.close(refusal, limit).toCompletableFuture())

@@ -51,6 +51,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
     Step step(ProjectState state, Event event, long now) {
         if (event instanceof Event.Demand) {
             return demand(state, now);
+        } else if (event instanceof Event.ImageThere there) {
+            return imageThere(state, there.instance(), now);
+        } else if (event instanceof Event.TurnCame turn) {
+            return turnCame(state, turn.instance(), now);
+        } else if (event instanceof Event.Deserted) {
+            return deserted(state);
         } else if (event instanceof Event.StartEntered entered) {
             return entered(state, entered, now);
         } else if (event instanceof Event.Addressed addressed) {
@@ -134,11 +140,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                     new Effect.RefuseAll(new Refusal(Refusal.Reason.START_FAILED, failed.detail(), Optional.of(wait))));
         }
         if (phase instanceof Phase.Asleep || phase instanceof Phase.Failed) {
-            String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
-            return Step.of(
-                    state.withPhase(Phase.Starting.of(instance, firstWay(state), WakePhase.IMAGE, now))
-                            .withNextInstance(state.nextInstance() + 1),
-                    new Effect.Start(instance));
+            return begin(state, now);
         }
         if (phase instanceof Phase.Running) {
             return Step.of(state, new Effect.Grant());
@@ -153,6 +155,38 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return Step.of(state, new Effect.RefuseAll(closed.refusal()));
         }
         return Step.of(state);
+    }
+
+    private Step begin(ProjectState state, long now) {
+        String instance = state.project().name() + "-" + instancePrefix + "-" + state.nextInstance();
+        // What Luma does not run needs no image, and is no work for the engine that others could wait for.
+        boolean external = state.project().isExternal();
+        WakePhase first = external ? WakePhase.START : WakePhase.IMAGE;
+        return Step.of(
+                state.withPhase(Phase.Starting.of(instance, firstWay(state), first, now))
+                        .withNextInstance(state.nextInstance() + 1),
+                external ? new Effect.Start(instance) : new Effect.Prepare(instance));
+    }
+
+    /** Only now it stands in line: a slow pull keeps nobody else from starting. */
+    private static Step imageThere(ProjectState state, String instance, long now) {
+        return isIn(state, instance, WakePhase.IMAGE)
+                ? entered(state, new Event.StartEntered(instance, WakePhase.LINE), now)
+                        .then(new Effect.StandInLine(instance))
+                : Step.of(state);
+    }
+
+    private static Step turnCame(ProjectState state, String instance, long now) {
+        return isIn(state, instance, WakePhase.LINE)
+                ? entered(state, new Event.StartEntered(instance, WakePhase.CREATE), now)
+                        .then(new Effect.Start(instance))
+                : Step.of(state);
+    }
+
+    private static Step deserted(ProjectState state) {
+        return state.phase() instanceof Phase.Starting starting && starting.isInLine()
+                ? Step.of(state.withPhase(new Phase.Asleep(true)))
+                : Step.of(state);
     }
 
     private static Step entered(ProjectState state, Event.StartEntered entered, long now) {
@@ -384,7 +418,9 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         if (frozen.isPresent()) {
             return stop(state, frozen.get().instance());
         }
-        return state.phase() instanceof Phase.Starting starting ? retire(state, starting.instance()) : Step.of(state);
+        return state.phase() instanceof Phase.Starting starting && starting.isBegun()
+                ? retire(state, starting.instance())
+                : Step.of(state);
     }
 
     private static Step retire(ProjectState state, String instance) {
@@ -435,6 +471,12 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                         && starting.instance().equals(instance)
                 ? Optional.of(starting)
                 : Optional.empty();
+    }
+
+    private static boolean isIn(ProjectState state, String instance, WakePhase step) {
+        return state.phase() instanceof Phase.Starting starting
+                && starting.instance().equals(instance)
+                && starting.step() == step;
     }
 
     private static boolean isRunning(ProjectState state, String instance) {

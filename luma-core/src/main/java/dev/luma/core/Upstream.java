@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class Upstream {
     private final Caretaker caretaker;
     private final List<CompletableFuture<Void>> restWaiters = new ArrayList<>();
     private ProjectState state;
+    /** Whether the start that is under way is wanted even if nobody waits for it. */
+    private boolean wanted;
 
     /** What every project of one Luma shares. */
     record World(
@@ -43,19 +46,23 @@ public final class Upstream {
             Scheduler scheduler,
             Limits limits,
             Places places,
+            StartLine starts,
             ProjectListener listener) {
         World {
             runtime = new GuardedRuntime(runtime);
         }
     }
 
-    private record View(ProjectState state, Instant since, List<Instance> instances, int waiting) {}
+    private record View(
+            ProjectState state, Instant since, List<Instance> instances, int waiting, StartLine.@Nullable Turn turn) {}
 
     private record Arrival(Waiter waiter) {}
 
     private record Departure(Waiter waiter) {}
 
     private record Closing(Refusal refusal, Duration drainTimeout) {}
+
+    private record WakeRequested() {}
 
     private record RestRequested(CompletableFuture<Void> done) {}
 
@@ -64,10 +71,10 @@ public final class Upstream {
         this.machine = new StateMachine(instancePrefix, world.limits().startTimeout());
         this.state = ProjectState.initial(project);
         this.project = project;
-        this.waitingRoom =
-                new WaitingRoom(world.ticker(), world.scheduler(), world.limits(), world.places(), mailbox::post);
+        this.waitingRoom = new WaitingRoom(
+                world.ticker(), world.scheduler(), world.limits(), world.places(), this::startsBefore, mailbox::post);
         this.caretaker = new Caretaker(world, mailbox::post);
-        this.view = new View(state, world.ticker().instant(), List.of(), 0);
+        this.view = new View(state, world.ticker().instant(), List.of(), 0, null);
     }
 
     /** The settings as they were changed last, even before the mailbox has heard of it. */
@@ -147,7 +154,7 @@ public final class Upstream {
 
     /** Wakes the project without a request. */
     void wake() {
-        mailbox.post(new Event.Demand());
+        mailbox.post(new WakeRequested());
     }
 
     void outdated(String instance) {
@@ -187,11 +194,16 @@ public final class Upstream {
             waitingRoom.hear(news, state, caretaker.ready(state.phase()));
         } else if (message instanceof RestRequested requested) {
             restWaiters.add(requested.done());
+        } else if (message instanceof WakeRequested) {
+            wanted = true;
+            take(new Event.Demand());
         }
         // Whoever waits keeps the project awake: this is the one place that sees to it, whatever happened.
         while (!waitingRoom.isEmpty() && needsDemand()) {
             take(new Event.Demand());
         }
+        leaveLineIfUnwanted();
+        caretaker.endTurnUnlessNeededIn(state.phase());
         waitingRoom.watch(state.phase() instanceof Phase.Running);
         admit();
         publish(before);
@@ -213,6 +225,20 @@ public final class Upstream {
             caretaker.enter(state.phase());
             step.effects().forEach(this::run);
         }
+    }
+
+    /** Whoever stands in the line of those that want to start, and is not wanted any more, makes room for the others. */
+    private void leaveLineIfUnwanted() {
+        if (!(state.phase() instanceof Phase.Starting starting)) {
+            wanted = false;
+        } else if (starting.isInLine() && waitingRoom.isEmpty() && !wanted) {
+            take(new Event.Deserted());
+        }
+    }
+
+    private int startsBefore() {
+        StartLine.Turn turn = caretaker.turn();
+        return turn == null ? 0 : turn.ahead();
     }
 
     /** Says to whom new requests go. */
@@ -251,7 +277,12 @@ public final class Upstream {
         Instant since = before.state.shown() == state.shown()
                 ? before.since
                 : world.ticker().instant();
-        view = new View(state, since, changed ? caretaker.instances() : before.instances, waitingRoom.size());
+        view = new View(
+                state,
+                since,
+                changed ? caretaker.instances() : before.instances,
+                waitingRoom.size(),
+                state.phase() instanceof Phase.Starting starting && starting.isInLine() ? caretaker.turn() : null);
     }
 
     private void tellListener(View before) {
@@ -275,6 +306,12 @@ public final class Upstream {
                         today.minusNanos(Math.max(0, now - instance.lastUsed()))))
                 .toList();
         return new ProjectStatus(
-                settings, seen.state.shown(), seen.since, shown, seen.waiting, seen.state.lastFailure());
+                settings,
+                seen.state.shown(),
+                seen.since,
+                shown,
+                seen.waiting,
+                seen.turn == null ? OptionalInt.empty() : OptionalInt.of(seen.turn.ahead() + 1),
+                seen.state.lastFailure());
     }
 }

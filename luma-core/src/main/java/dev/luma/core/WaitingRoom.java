@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class WaitingRoom {
     private final Scheduler scheduler;
     private final Limits limits;
     private final Places places;
+    private final IntSupplier startsBefore;
     private final Consumer<News> mailbox;
     private final List<Runnable> outcomes = new ArrayList<>();
     private Window window;
@@ -46,13 +48,23 @@ final class WaitingRoom {
     private long due;
     private Scheduler.Cancellable paceTimer = Scheduler.Cancellable.NONE;
 
-    /** @param mailbox takes, from any thread, what has to be heard in the mailbox */
-    WaitingRoom(Ticker ticker, Scheduler scheduler, Limits limits, Places places, Consumer<News> mailbox) {
+    /**
+     * @param startsBefore how many other projects start before this one
+     * @param mailbox takes, from any thread, what has to be heard in the mailbox
+     */
+    WaitingRoom(
+            Ticker ticker,
+            Scheduler scheduler,
+            Limits limits,
+            Places places,
+            IntSupplier startsBefore,
+            Consumer<News> mailbox) {
         this.line = new WaitingLine(limits.lineCapacity(), places);
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.limits = limits;
         this.places = places;
+        this.startsBefore = startsBefore;
         this.mailbox = mailbox;
         this.window = newWindow();
     }
@@ -230,15 +242,24 @@ final class WaitingRoom {
                 Optional.of(SOON));
     }
 
-    private static String progress(ProjectState state) {
+    private String progress(ProjectState state) {
         if (!(state.phase() instanceof Phase.Starting starting)) {
             return "its last instance has just ended";
         }
         return switch (starting.step()) {
             case IMAGE -> "its image is not there yet";
+            case LINE -> others(startsBefore.getAsInt());
             case CREATE -> "its container is being created";
-            case START -> "its container is being started";
+            case START -> state.project().isExternal() ? "it is not found" : "its container is being started";
             case READY -> progress(state.project(), starting.seen());
+        };
+    }
+
+    private static String others(int before) {
+        return switch (before) {
+            case 0 -> "it is the next to start";
+            case 1 -> "1 other project starts before it";
+            default -> before + " other projects start before it";
         };
     }
 

@@ -29,6 +29,7 @@ final class FakeContainer {
     private final FakeRuntime runtime;
     private final StartListener listener;
     private volatile Life life = Life.STARTING;
+    private volatile boolean addressed;
     private volatile boolean answering;
     private volatile CompletableFuture<Void> stop;
     private volatile boolean abandoned;
@@ -48,6 +49,7 @@ final class FakeContainer {
 
     /** The engine says where the container is; the app need not listen yet. */
     void address() {
+        addressed = true;
         listener.entered(WakePhase.READY);
         listener.addressed(endpoint, Way.PLAIN);
     }
@@ -132,6 +134,11 @@ final class FakeContainer {
 
     boolean isStarting() {
         return life == Life.STARTING && !abandoned;
+    }
+
+    /** The engine is at work for it, or has been asked to be. */
+    boolean isAtTheEngine() {
+        return isStarting() && !addressed && !project.isExternal();
     }
 
     boolean isLeft() {

@@ -26,6 +26,7 @@ final class FakeRuntime implements ContainerRuntime {
     Consumer<Project> onPrepare = project -> {};
     Consumer<FakeContainer> onCheck = container -> {};
     CompletionStage<Void> prepared = CompletableFuture.completedFuture(null);
+    volatile int startsAtOnce = 64;
 
     private final SimulatedTime time;
     private final Limits limits;
@@ -64,6 +65,10 @@ final class FakeRuntime implements ContainerRuntime {
                     && other.project.name().equals(project.name())) {
                 violations.add("start of " + instanceId + " while " + other + " is starting");
             }
+        }
+        if (!project.isExternal()
+                && containers().stream().filter(FakeContainer::isAtTheEngine).count() >= startsAtOnce) {
+            violations.add("start of " + instanceId + " while " + startsAtOnce + " others are starting");
         }
         if (containers.put(instanceId, container) != null) {
             violations.add("second start of " + instanceId);
@@ -121,6 +126,11 @@ final class FakeRuntime implements ContainerRuntime {
     /** What Luma does not run needs no engine. */
     private boolean isDownFor(FakeContainer container) {
         return down && !container.project.isExternal();
+    }
+
+    @Override
+    public int startsAtOnce() {
+        return startsAtOnce;
     }
 
     @Override

@@ -5,6 +5,7 @@ final class FakeWait implements Admission.Listener {
 
     volatile Lease lease;
     volatile Refusal refusal;
+    volatile Waiter waiter;
 
     @Override
     public void granted(Lease granted) {
@@ -14,6 +15,10 @@ final class FakeWait implements Admission.Listener {
     @Override
     public void refused(Refusal refused) {
         refusal = refused;
+    }
+
+    boolean hasEnded() {
+        return lease != null || refusal != null;
     }
 
     boolean isGranted() {

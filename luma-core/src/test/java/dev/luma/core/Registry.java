@@ -39,8 +39,11 @@ final class Registry implements AfterEachCallback {
 
     FakeWait request(Upstream upstream) {
         FakeWait wait = new FakeWait();
-        if (upstream.acquire(upstream.waitDeadline(), wait) instanceof Lease lease) {
+        Admission admission = upstream.acquire(upstream.waitDeadline(), wait);
+        if (admission instanceof Lease lease) {
             wait.granted(lease);
+        } else if (admission instanceof Waiter waiter) {
+            wait.waiter = waiter;
         }
         return wait;
     }

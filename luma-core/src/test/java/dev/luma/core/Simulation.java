@@ -45,6 +45,7 @@ final class Simulation implements AfterEachCallback {
                         time,
                         limits,
                         new Places(limits.maxWaiting()),
+                        new StartLine(runtime::startsAtOnce),
                         (before, after) -> onChange.accept(after)));
         runtime.listen(new FromRuntime());
     }

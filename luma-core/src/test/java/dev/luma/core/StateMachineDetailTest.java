@@ -174,9 +174,9 @@ class StateMachineDetailTest {
     void eachInstanceHasTheNextNumber() {
         ProjectState state = ProjectState.initial(Samples.shop());
         Step first = step(state, "demand");
-        assertEquals(List.of(new Effect.Start("shop-t-1")), first.effects());
+        assertEquals(List.of(new Effect.Prepare("shop-t-1")), first.effects());
         Step second = step(step(first.state(), "sleep").state(), "demand");
-        assertEquals(List.of(new Effect.Start("shop-t-2")), second.effects());
+        assertEquals(List.of(new Effect.Prepare("shop-t-2")), second.effects());
     }
 
     @Test
@@ -221,6 +221,7 @@ class StateMachineDetailTest {
         "idle, IDLE, STOPPING",
         "stopped, STOPPED, STOPPING",
         "image, STARTING, STARTING",
+        "line, STARTING, STARTING",
         "again, STARTING, STARTING",
         "running, RUNNING, RUNNING",
         "failed, FAILED, FAILED",
@@ -239,6 +240,6 @@ class StateMachineDetailTest {
         assertEquals(
                 new Refusal(Refusal.Reason.START_FAILED, "no such image", Optional.of(Duration.ofSeconds(1))),
                 refused.refusal());
-        assertTrue(step(in("due"), "demand").effects().contains(new Effect.Start("shop-t-2")));
+        assertTrue(step(in("due"), "demand").effects().contains(new Effect.Prepare("shop-t-2")));
     }
 }

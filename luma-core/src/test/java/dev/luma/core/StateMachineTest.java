@@ -147,7 +147,11 @@ class StateMachineTest {
     }
 
     private static String word(Effect effect) {
-        if (effect instanceof Effect.Start start) {
+        if (effect instanceof Effect.Prepare prepare) {
+            return "prepare " + number(prepare.instance());
+        } else if (effect instanceof Effect.StandInLine stand) {
+            return "stand-in-line " + number(stand.instance());
+        } else if (effect instanceof Effect.Start start) {
             return "start " + number(start.instance());
         } else if (effect instanceof Effect.Probe probe) {
             return "probe " + number(probe.instance());

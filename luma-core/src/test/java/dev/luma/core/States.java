@@ -30,6 +30,7 @@ final class States {
         phases.put("idle", new Phase.Asleep(false));
         phases.put("stopped", new Phase.Asleep(true));
         phases.put("image", starting(WakePhase.IMAGE));
+        phases.put("line", starting(WakePhase.LINE));
         phases.put("create", starting(WakePhase.CREATE));
         phases.put("start", starting(WakePhase.START));
         phases.put("tried", starting(WakePhase.READY).triedAt(ENDPOINT));
@@ -83,6 +84,9 @@ final class States {
     private static Map<String, Event> happenings(String instance) {
         Map<String, Event> events = new LinkedHashMap<>();
         events.put("demand", new Event.Demand());
+        events.put("image-there", new Event.ImageThere(instance));
+        events.put("turn-came", new Event.TurnCame(instance));
+        events.put("deserted", new Event.Deserted());
         events.put("enter-image", new Event.StartEntered(instance, WakePhase.IMAGE));
         events.put("enter-create", new Event.StartEntered(instance, WakePhase.CREATE));
         events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));

@@ -169,7 +169,7 @@ class UpstreamFailingStartTest {
     @ParameterizedTest
     @EnumSource(
             value = WakePhase.class,
-            names = {"IMAGE", "CREATE", "START"})
+            names = {"CREATE", "START"})
     void anEngineThatIsLostBeforeIsLeftToTheAdapterToTell(WakePhase phase) {
         FakeRequest request = simulation.request();
         simulation.runtime.latest().enter(phase);

@@ -11,6 +11,7 @@ import dev.luma.core.ContainerRuntime.WakePhase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -171,11 +172,15 @@ class UpstreamWakingTest {
 
     @Test
     void theRefusalSaysHowFarTheStartHasCome() {
+        CompletableFuture<Void> pull = new CompletableFuture<>();
+        simulation.runtime.prepared = pull;
         FakeRequest image = simulation.request();
         simulation.time.advanceSeconds(60);
-        FakeContainer container = simulation.runtime.latest();
 
-        container.enter(WakePhase.CREATE);
+        FakeRequest other = simulation.request();
+        pull.complete(null);
+        FakeContainer container = simulation.runtime.latest();
+        other.cancel();
         FakeRequest create = simulation.request();
         simulation.time.advanceSeconds(60);
         container.enter(WakePhase.START);

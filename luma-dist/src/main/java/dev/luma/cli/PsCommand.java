@@ -45,7 +45,7 @@ final class PsCommand implements Callable<Integer> {
                     .sum();
             table.add(
                     Json.text(project, "name"),
-                    Json.text(project, "state"),
+                    state(project),
                     Ages.ago(Json.text(project, "since"), now),
                     Json.text(project, "url"),
                     Json.text(project, project.containsKey("upstream") ? "upstream" : "docker_image"),
@@ -71,6 +71,24 @@ final class PsCommand implements Callable<Integer> {
         return boot.get("total_ms") instanceof Number millis && !"external".equals(boot.get("way"))
                 ? Json.text(boot, "way") + " " + Math.round(millis.doubleValue()) + " ms"
                 : "-";
+    }
+
+    private static String state(Map<?, ?> project) {
+        long place = Json.number(project, "place_in_line");
+        return Json.text(project, "state") + (place > 0 ? ", " + ordinal(place) + " in line" : "");
+    }
+
+    private static String ordinal(long number) {
+        boolean teen = number % 100 / 10 == 1;
+        String ending = teen
+                ? "th"
+                : switch ((int) (number % 10)) {
+                    case 1 -> "st";
+                    case 2 -> "nd";
+                    case 3 -> "rd";
+                    default -> "th";
+                };
+        return number + ending;
     }
 
     private void sayFailure(Map<?, ?> project) {

@@ -85,6 +85,12 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Limits.DEFAULTS.maxWaiting())),
             "How many requests may wait for all projects together");
 
+    static final Setting<Integer> STARTS_AT_ONCE = new Setting<>(
+            "starts_at_once",
+            Kind.count(0, 1_000),
+            Standard.fixed(Integer.toString(Limits.DEFAULTS.startsAtOnce())),
+            "How many containers may be started at the same time, the others in line; 0 for as many as suit the engine");
+
     static final Setting<Duration> START_TIMEOUT = duration(
             "start_timeout",
             Limits.DEFAULTS.startTimeout(),
@@ -276,6 +282,7 @@ public final class SettingTable {
                 WAIT_TIMEOUT,
                 LINE_CAPACITY,
                 MAX_WAITING,
+                STARTS_AT_ONCE,
                 START_TIMEOUT,
                 STOP_GRACE,
                 DRAIN_TIMEOUT,

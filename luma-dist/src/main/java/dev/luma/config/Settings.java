@@ -20,6 +20,7 @@ public record Settings(
         Duration waitTimeout,
         int lineCapacity,
         int maxWaiting,
+        int startsAtOnce,
         Duration startTimeout,
         Duration stopGrace,
         Duration drainTimeout,
@@ -48,6 +49,7 @@ public record Settings(
                 maxWaiting,
                 startTimeout,
                 stopGrace,
-                drainTimeout);
+                drainTimeout,
+                startsAtOnce);
     }
 }

@@ -69,6 +69,7 @@ public final class SettingsLoader {
                 get(SettingTable.WAIT_TIMEOUT),
                 get(SettingTable.LINE_CAPACITY),
                 get(SettingTable.MAX_WAITING),
+                get(SettingTable.STARTS_AT_ONCE),
                 get(SettingTable.START_TIMEOUT),
                 get(SettingTable.STOP_GRACE),
                 get(SettingTable.DRAIN_TIMEOUT),

@@ -9,7 +9,9 @@ import dev.luma.docker.DockerThreads;
 /** Containers on the Docker engine that the settings name. */
 final class DockerMaker implements RuntimeMaker {
 
+    /** At least; never fewer than may be started at once. */
     private static final int STARTS_AT_A_TIME = 8;
+
     private static final int STOPS_AT_A_TIME = 16;
     private static final int OTHER_CALLS_AT_A_TIME = 8;
 
@@ -17,7 +19,7 @@ final class DockerMaker implements RuntimeMaker {
     public Made make(Settings settings, String owner, Pools pools, Ticker ticker) throws StartException {
         DockerThreads threads = new DockerThreads(
                 pools.timer("luma-docker-timer"),
-                pools.bounded("luma-docker-start", STARTS_AT_A_TIME),
+                pools.bounded("luma-docker-start", threadsForStarts(settings)),
                 pools.bounded("luma-docker-stop", STOPS_AT_A_TIME),
                 pools.bounded("luma-docker-call", OTHER_CALLS_AT_A_TIME));
         try {
@@ -29,5 +31,12 @@ final class DockerMaker implements RuntimeMaker {
         } catch (IllegalArgumentException wrong) {
             throw StartException.because(wrong);
         }
+    }
+
+    private static int threadsForStarts(Settings settings) {
+        int wanted = settings.startsAtOnce() > 0
+                ? settings.startsAtOnce()
+                : Runtime.getRuntime().availableProcessors();
+        return Math.max(STARTS_AT_A_TIME, wanted);
     }
 }

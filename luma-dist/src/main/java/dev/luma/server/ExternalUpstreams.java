@@ -197,6 +197,11 @@ final class ExternalUpstreams implements ContainerRuntime {
     }
 
     @Override
+    public int startsAtOnce() {
+        return containers.startsAtOnce();
+    }
+
+    @Override
     public Status status() {
         return containers.status();
     }

@@ -70,6 +70,7 @@ public final class Rehearsal {
                 read.waitTimeout(),
                 read.lineCapacity(),
                 read.maxWaiting(),
+                read.startsAtOnce(),
                 read.startTimeout(),
                 read.stopGrace(),
                 read.drainTimeout(),

@@ -154,6 +154,28 @@ class LumaCommandTest {
         assertEquals("a: its container exited with code 1\n", text(err));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "null, starting",
+        "1, 1st",
+        "2, 2nd",
+        "3, 3rd",
+        "4, 4th",
+        "11, 11th",
+        "12, 12th",
+        "21, 21st",
+        "113, 113th"
+    })
+    void psShowsThePlaceOfThoseThatWaitForTheirTurnToStart(String place, String shown) {
+        answers.put(
+                "GET /projects",
+                "200 {\"projects\":[{\"name\":\"a\",\"state\":\"starting\",\"since\":\"never\",\"url\":\"u\","
+                        + "\"docker_image\":\"i\",\"waiting\":1,\"place_in_line\":" + place + ",\"instances\":[]}]}");
+        assertEquals(0, run("ps"));
+        String state = text(out).lines().toList().get(1).split("\\s{2,}", -1)[1];
+        assertEquals(place.equals("null") ? "starting" : "starting, " + shown + " in line", state);
+    }
+
     @Test
     void psShowsWhatTheApiAnswers() {
         answers.put("GET /projects", "200 {\"projects\":[]}");

@@ -210,6 +210,7 @@ class LumaTest {
                 Duration.ofSeconds(5),
                 10,
                 10,
+                0,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

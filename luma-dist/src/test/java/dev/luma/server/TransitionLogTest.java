@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,13 @@ class TransitionLogTest {
                 Refusal.Reason.START_FAILED, "its container exited with code 1", List.of("one", "two"));
         ProjectStatus before = status(State.STARTING, 1, START);
         ProjectStatus after = new ProjectStatus(
-                before.project(), State.FAILED, START.plusMillis(80), List.of(), 0, Optional.of(failure));
+                before.project(),
+                State.FAILED,
+                START.plusMillis(80),
+                List.of(),
+                0,
+                OptionalInt.empty(),
+                Optional.of(failure));
         new TransitionLog().changed(before, after);
         assertEquals(
                 List.of(
@@ -117,12 +124,12 @@ class TransitionLogTest {
 
     private static ProjectStatus away(State state, Optional<StartFailure> failure) {
         Project nas = Project.draft("nas", "nas.localhost", new Source.External("nas.lan", 80), Optional.empty());
-        return new ProjectStatus(nas, state, START, List.of(), 0, failure);
+        return new ProjectStatus(nas, state, START, List.of(), 0, OptionalInt.empty(), failure);
     }
 
     private static ProjectStatus status(State state, int revision, Instant since) {
         Project project = Project.draft("my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty())
                 .asRevision(revision, START, START);
-        return new ProjectStatus(project, state, since, List.of(), 0, Optional.empty());
+        return new ProjectStatus(project, state, since, List.of(), 0, OptionalInt.empty(), Optional.empty());
     }
 }
