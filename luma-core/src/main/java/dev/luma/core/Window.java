@@ -7,8 +7,10 @@ import java.util.function.Consumer;
  * and each that comes back makes room for two, so that the app sets the pace at which a line is let out. Confined to the
  * project's mailbox, but for {@link #tellCameBack}.
  *
- * <p>The first few are four: as many as a browser's page or the smallest app, with a handful of workers, has at work
- * at once, and eight rounds of answers are enough for a thousand.
+ * <p>The first few are four: as many as a browser's page or the smallest app, with a handful of workers, has at work at
+ * once. From 64 on, which are as many as an app with a short queue of connections can take, each that comes back makes
+ * room for one, and time for some more: a crowd is out soon, but an app that needs its time for an answer, and that
+ * hundreds always ask at once, is not held back for long either.
  *
  * <p>Some never come back, such as event streams and long polls. So when nobody has come back for a while, the window
  * doubles all the same.
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
 final class Window {
 
     static final int FIRST = 4;
+    static final int MANY = 64;
     /** More than may wait. */
     private static final int LARGEST = 1 << 20;
 
@@ -44,7 +47,9 @@ final class Window {
 
     void cameBack() {
         out--;
-        size = Math.min(LARGEST, size + 1);
+        if (size < MANY) {
+            size++;
+        }
         silent = false;
     }
 
@@ -52,6 +57,8 @@ final class Window {
     void passTime() {
         if (silent) {
             size = Math.min(LARGEST, size * 2);
+        } else if (size >= MANY) {
+            size = Math.min(LARGEST, size + size / 8);
         }
         silent = true;
     }
