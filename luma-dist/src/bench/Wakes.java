@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * Times wakes, in turns: the engine's own ways through its socket, and Luma's.
  *
  * <pre>
- *   java Wakes.java ways SOCKET IMAGE HOLDER_IMAGE TURNS NAME=PROXY_PORT:API_PORT:PROJECT...
+ *   java Wakes.java ways SOCKET IMAGE HOLDER_IMAGE TURNS NAME=PROXY_PORT:API_PORT:PROJECT[:STATE]...
  *   java Wakes.java crowd PROXY_PORT HOST...      asks all hosts at once
  * </pre>
  */
@@ -73,7 +73,11 @@ final class Wakes {
                 String[] where = luma.substring(sign + 1).split(":", -1);
                 ways.put(
                         luma.substring(0, sign),
-                        new Luma(Integer.parseInt(where[0]), Integer.parseInt(where[1]), where[2]));
+                        new Luma(
+                                Integer.parseInt(where[0]),
+                                Integer.parseInt(where[1]),
+                                where[2],
+                                where.length > 3 ? where[3] : ""));
             }
             time(turns, ways);
         } finally {
@@ -164,11 +168,14 @@ final class Wakes {
         private final InetSocketAddress proxy;
         private final InetSocketAddress api;
         private final String project;
+        /** The state that is waited for; empty for one that it is put into. */
+        private final String state;
 
-        Luma(int proxyPort, int apiPort, String project) {
+        Luma(int proxyPort, int apiPort, String project, String state) {
             this.proxy = new InetSocketAddress("127.0.0.1", proxyPort);
             this.api = new InetSocketAddress("127.0.0.1", apiPort);
             this.project = project;
+            this.state = state;
         }
 
         @Override
@@ -178,7 +185,13 @@ final class Wakes {
 
         @Override
         public void sleep() throws Exception {
-            expect(200, ask(api, "POST", "/projects/" + project + "/stop", "127.0.0.1"));
+            if (state.isEmpty()) {
+                expect(200, ask(api, "POST", "/projects/" + project + "/stop", "127.0.0.1"));
+                return;
+            }
+            while (!ask(api, "GET", "/projects/" + project, "127.0.0.1").contains("\"state\": \"" + state + "\"")) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
         }
     }
 

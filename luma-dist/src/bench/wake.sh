@@ -20,6 +20,7 @@ plain_pid=$luma_pid
 start_luma
 api=http://127.0.0.1:$((api_port + 10)) register wake
 register wake
+register paused '"sleep": "pause", "idle_timeout": "1s"'
 java=$(command -v java)
 socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
 until holder=$(docker images -q luma-sandbox | head -n 1) && [ -n "$holder" ]; do sleep 0.1; done
@@ -27,7 +28,14 @@ sleep 5
 say "waking, $turns times each"
 "$java" "$(dirname "$0")/Wakes.java" ways "${socket#unix://}" "$run_name:latest" "$holder" "$turns" \
     "Luma without sandboxes=$((proxy_port + 10)):$((api_port + 10)):wake" \
-    "Luma with a sandbox=$proxy_port:$api_port:wake" | tee "$work/ways"
+    "Luma with a sandbox=$proxy_port:$api_port:wake" \
+    "Luma, a paused container=$proxy_port:$api_port:paused:paused" | tee "$work/ways"
+say "memory of what waits"
+for id in $(docker ps -q --no-trunc --filter label=dev.luma.sandbox); do
+    pids="$(docker inspect -f '{{.State.Pid}}' "$id") $(pgrep -f "shim.*$id")"
+    for pid in $pids; do cat "/proc/$pid/smaps_rollup" 2>/dev/null || :; done |
+        awk '/^Pss:/ { kib += $2 } END { printf "a sandbox and its shim: %.1f MiB (proportional set size)\n", kib / 1024 }'
+done
 say "waking $crowd projects at once"
 hosts=()
 for number in $(seq "$crowd"); do

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.Boot;
+import dev.luma.core.BootHistory;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Durations;
@@ -14,6 +15,7 @@ import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
 import dev.luma.core.Upstream;
+import dev.luma.core.Way;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -79,6 +81,7 @@ final class ProjectJson {
         }
         ArrayNode instances = json.putArray("instances");
         status.instances().forEach(instance -> instances.add(view(instance)));
+        json.set("boots", view(status.boots()));
         json.set("last_failure", status.lastFailure().map(ProjectJson::view).orElse(null));
         return json.put("revision", project.revision())
                 .put("created_at", moment(project.createdAt()))
@@ -101,6 +104,17 @@ final class ProjectJson {
             if (boot.entered().containsKey(phase)) {
                 json.put(phase.word() + "_ms", millis(boot.in(phase)));
             }
+        }
+        return json;
+    }
+
+    private static ObjectNode view(BootHistory history) {
+        ObjectNode json = Json.object();
+        for (Way way : Way.values()) {
+            history.median(way)
+                    .ifPresent(median -> json.putObject(way.word())
+                            .put("count", history.count(way))
+                            .put("median_ms", millis(median)));
         }
         return json;
     }

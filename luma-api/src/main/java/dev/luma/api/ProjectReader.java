@@ -38,6 +38,7 @@ final class ProjectReader {
             List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
+            "boots",
             "revision",
             "created_at",
             "updated_at",

@@ -63,6 +63,7 @@ class RegisterTest {
                   "waiting": 0,
                   "place_in_line": null,
                   "instances": [],
+                  "boots": {},
                   "last_failure": null,
                   "revision": 1,
                   "created_at": "2026-02-03T04:05:06.789Z",

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param failures how many starts in a row came to nothing
  * @param nextInstance the number of the next instance
  * @param lastFailure what went wrong last, for the operator; cleared by the next instance that gets ready
+ * @param boots how long the wakes of these settings took
  */
 record ProjectState(
         Project project,
@@ -36,7 +37,8 @@ record ProjectState(
         int failures,
         int nextInstance,
         Map<String, Retiring> retiring,
-        Optional<StartFailure> lastFailure) {
+        Optional<StartFailure> lastFailure,
+        BootHistory boots) {
 
     /** How far an instance on its way out has come. */
     enum Retiring {
@@ -51,39 +53,43 @@ record ProjectState(
     }
 
     static ProjectState initial(Project project) {
-        return new ProjectState(project, new Phase.Asleep(false), 0, 1, Map.of(), Optional.empty());
+        return new ProjectState(project, new Phase.Asleep(false), 0, 1, Map.of(), Optional.empty(), BootHistory.NONE);
     }
 
     ProjectState withPhase(Phase next) {
-        return new ProjectState(project, next, failures, nextInstance, retiring, lastFailure);
+        return new ProjectState(project, next, failures, nextInstance, retiring, lastFailure, boots);
     }
 
     ProjectState withProject(Project next) {
-        return new ProjectState(next, phase, failures, nextInstance, retiring, lastFailure);
+        return new ProjectState(next, phase, failures, nextInstance, retiring, lastFailure, boots);
     }
 
     ProjectState withFailures(int count) {
-        return new ProjectState(project, phase, count, nextInstance, retiring, lastFailure);
+        return new ProjectState(project, phase, count, nextInstance, retiring, lastFailure, boots);
     }
 
     ProjectState withNextInstance(int number) {
-        return new ProjectState(project, phase, failures, number, retiring, lastFailure);
+        return new ProjectState(project, phase, failures, number, retiring, lastFailure, boots);
     }
 
     ProjectState withLastFailure(Optional<StartFailure> failure) {
-        return new ProjectState(project, phase, failures, nextInstance, retiring, failure);
+        return new ProjectState(project, phase, failures, nextInstance, retiring, failure, boots);
+    }
+
+    ProjectState withBoots(BootHistory history) {
+        return new ProjectState(project, phase, failures, nextInstance, retiring, lastFailure, history);
     }
 
     ProjectState withRetiring(String instance, Retiring stage) {
         Map<String, Retiring> changed = new HashMap<>(retiring);
         changed.put(instance, stage);
-        return new ProjectState(project, phase, failures, nextInstance, changed, lastFailure);
+        return new ProjectState(project, phase, failures, nextInstance, changed, lastFailure, boots);
     }
 
     ProjectState withoutRetiring(String instance) {
         Map<String, Retiring> changed = new HashMap<>(retiring);
         changed.remove(instance);
-        return new ProjectState(project, phase, failures, nextInstance, changed, lastFailure);
+        return new ProjectState(project, phase, failures, nextInstance, changed, lastFailure, boots);
     }
 
     /** Whether nothing of the project is left in the engine, nor on its way there. */

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param placeInLine which one of the projects it is, counted from 1, that wait for their turn to start; empty when it
  *     does not wait for that
  * @param lastFailure what went wrong with the latest start, if it did
+ * @param boots how long the wakes of these settings took
  */
 public record ProjectStatus(
         Project project,
@@ -23,7 +24,8 @@ public record ProjectStatus(
         List<InstanceStatus> instances,
         int waiting,
         OptionalInt placeInLine,
-        Optional<StartFailure> lastFailure) {
+        Optional<StartFailure> lastFailure,
+        BootHistory boots) {
 
     /** The states by the names that users see. */
     public enum State {

@@ -223,10 +223,14 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         Phase.Running running = lifeOf(state, ready.instance())
                 .orElseGet(() -> new Phase.Running(ready.instance(), ready.endpoint(), now));
-        Effect open = new Effect.Open(
-                ready.instance(), ready.endpoint(), starting.boot().ready(now));
+        Boot boot = starting.boot().ready(now);
+        Effect open = new Effect.Open(ready.instance(), ready.endpoint(), boot);
+        // One that had only fallen silent says nothing about how long a wake takes.
+        boolean woke = starting.before().isEmpty() || boot.way() == Way.UNPAUSE;
         return new Step(
-                state.withPhase(running).withLastFailure(Optional.empty()),
+                state.withPhase(running)
+                        .withLastFailure(Optional.empty())
+                        .withBoots(woke ? state.boots().with(boot) : state.boots()),
                 state.project().isExternal()
                         ? List.of(open, new Effect.Grant())
                         : List.of(open, new Effect.WatchIdle(ready.instance()), new Effect.Grant()));
@@ -354,7 +358,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return Step.of(state);
         }
         if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
-            return fallAsleep(changed.withLastFailure(Optional.empty()));
+            return fallAsleep(changed.withLastFailure(Optional.empty())
+                    .withBoots(project.runsLike(state.project()) ? state.boots() : BootHistory.NONE));
         }
         if (phase instanceof Phase.Starting starting
                 && starting.trial().isPresent()

@@ -312,6 +312,7 @@ public final class Upstream {
                 shown,
                 seen.waiting,
                 seen.turn == null ? OptionalInt.empty() : OptionalInt.of(seen.turn.ahead() + 1),
-                seen.state.lastFailure());
+                seen.state.lastFailure(),
+                seen.state.boots());
     }
 }

@@ -227,7 +227,7 @@ final class WaitingRoom {
                         Refusal.Reason.LINE_FULL,
                         limits.lineCapacity() + " requests already wait for "
                                 + state.project().name(),
-                        Optional.of(SOON))
+                        Optional.of(soon(state)))
                 : new Refusal(
                         Refusal.Reason.TOO_MANY_WAITING,
                         places.most() + " requests already wait for projects to wake",
@@ -239,7 +239,20 @@ final class WaitingRoom {
                 Refusal.Reason.START_TIMEOUT,
                 state.project().name() + " did not become ready within " + Durations.format(limits.waitTimeout()) + "; "
                         + progress(state),
-                Optional.of(SOON));
+                Optional.of(soon(state)));
+    }
+
+    /** When the project will probably be awake: what its wakes take, less what this one has taken so far. */
+    private Duration soon(ProjectState state) {
+        if (!(state.phase() instanceof Phase.Starting starting)) {
+            return SOON;
+        }
+        Duration gone = Duration.ofNanos(ticker.nanos() - starting.boot().asked());
+        return state.boots()
+                .expected()
+                .map(expected -> expected.minus(gone))
+                .filter(left -> left.compareTo(SOON) > 0)
+                .orElse(SOON);
     }
 
     private String progress(ProjectState state) {

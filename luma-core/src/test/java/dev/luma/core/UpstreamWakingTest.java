@@ -236,4 +236,30 @@ class UpstreamWakingTest {
         assertEquals("shop-t-1", simulation.runtime.latest().id);
         assertSame(simulation.upstream().project(), simulation.runtime.latest().project);
     }
+
+    @Test
+    void whoWaitedInVainIsToldWhenItWillProbablyBeAwake() {
+        simulation.request();
+        simulation.time.advanceSeconds(100);
+        simulation.runtime.latest().becomeReady();
+        simulation.sleep();
+        FakeRequest second = simulation.request();
+        simulation.time.advanceSeconds(60);
+        assertEquals(Refusal.Reason.START_TIMEOUT, second.reason());
+        assertEquals(Optional.of(Duration.ofSeconds(40)), second.refusal().retryAfter());
+    }
+
+    @Test
+    void otherSettingsHaveNoHistory() {
+        simulation.warm();
+        assertEquals(
+                Optional.of(Duration.ZERO),
+                simulation.upstream().status().boots().expected());
+        simulation.change(Samples.withHostname(simulation.upstream().project(), "other.localhost"));
+        assertEquals(
+                Optional.of(Duration.ZERO),
+                simulation.upstream().status().boots().expected());
+        simulation.change(Samples.withImage(simulation.upstream().project(), "nginx:1.28"));
+        assertEquals(Optional.empty(), simulation.upstream().status().boots().expected());
+    }
 }

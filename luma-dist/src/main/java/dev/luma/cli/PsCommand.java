@@ -63,8 +63,8 @@ final class PsCommand implements Callable<Integer> {
     /** How the instance came up that is there, and how long that took. */
     private static String wake(Map<?, ?> project) {
         List<?> instances = Json.list(project, "instances");
-        if (instances.isEmpty()) {
-            return "-";
+        if (instances.isEmpty() || "paused".equals(Json.text(project, "state"))) {
+            return expected(project);
         }
         Map<?, ?> boot =
                 Json.object(Json.object(instances.get(instances.size() - 1)).get("boot"));
@@ -89,6 +89,17 @@ final class PsCommand implements Callable<Integer> {
                     default -> "th";
                 };
         return number + ending;
+    }
+
+    /** How long its wakes took until now. */
+    private static String expected(Map<?, ?> project) {
+        boolean paused = "paused".equals(Json.text(project, "state"));
+        for (Map.Entry<?, ?> boot : Json.object(project.get("boots")).entrySet()) {
+            if (boot.getKey().equals("unpause") == paused) {
+                return boot.getKey() + " ~" + Json.number(Json.object(boot.getValue()), "median_ms") + " ms";
+            }
+        }
+        return "-";
     }
 
     private void sayFailure(Map<?, ?> project) {

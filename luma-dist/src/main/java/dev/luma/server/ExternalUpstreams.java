@@ -196,6 +196,17 @@ final class ExternalUpstreams implements ContainerRuntime {
                 : containers.stop(instanceId, grace);
     }
 
+    /** Only of containers: what Luma does not run never sleeps. */
+    @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        return containers.pause(instanceId);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return containers.resume(instanceId);
+    }
+
     @Override
     public int startsAtOnce() {
         return containers.startsAtOnce();

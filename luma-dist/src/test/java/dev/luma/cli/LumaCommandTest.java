@@ -132,6 +132,7 @@ class LumaCommandTest {
                 "200 {\"projects\":[" + project(Instant.EPOCH)
                         + ",{\"name\":\"a\",\"state\":\"failed\",\"since\":\"never\",\"url\":\"http://a\","
                         + "\"docker_image\":\"a\",\"waiting\":0,\"instances\":[],"
+                        + "\"boots\":{\"sandbox\":{\"count\":3,\"median_ms\":98.7},\"unpause\":{\"median_ms\":9}},"
                         + "\"last_failure\":{\"detail\":\"its container exited with code 1\"}}]}");
         assertEquals(0, run("ps"));
         List<String> lines = text(out).lines().toList();
@@ -150,7 +151,7 @@ class LumaCommandTest {
                         "5",
                         "2"),
                 shop);
-        assertEquals(List.of("a", "failed", "never", "http://a", "a", "-", "0", "0"), cells(lines.get(2)));
+        assertEquals(List.of("a", "failed", "never", "http://a", "a", "sandbox ~98 ms", "0", "0"), cells(lines.get(2)));
         assertEquals("a: its container exited with code 1\n", text(err));
     }
 

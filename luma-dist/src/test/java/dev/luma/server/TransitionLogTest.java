@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.luma.core.BootHistory;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class TransitionLogTest {
+
+    private static final BootHistory NO_BOOTS = new BootHistory(Map.of(), Optional.empty());
 
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
 
@@ -81,7 +84,8 @@ class TransitionLogTest {
                 List.of(),
                 0,
                 OptionalInt.empty(),
-                Optional.of(failure));
+                Optional.of(failure),
+                NO_BOOTS);
         new TransitionLog().changed(before, after);
         assertEquals(
                 List.of(
@@ -124,12 +128,12 @@ class TransitionLogTest {
 
     private static ProjectStatus away(State state, Optional<StartFailure> failure) {
         Project nas = Project.draft("nas", "nas.localhost", new Source.External("nas.lan", 80), Optional.empty());
-        return new ProjectStatus(nas, state, START, List.of(), 0, OptionalInt.empty(), failure);
+        return new ProjectStatus(nas, state, START, List.of(), 0, OptionalInt.empty(), failure, NO_BOOTS);
     }
 
     private static ProjectStatus status(State state, int revision, Instant since) {
         Project project = Project.draft("my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty())
                 .asRevision(revision, START, START);
-        return new ProjectStatus(project, state, since, List.of(), 0, OptionalInt.empty(), Optional.empty());
+        return new ProjectStatus(project, state, since, List.of(), 0, OptionalInt.empty(), Optional.empty(), NO_BOOTS);
     }
 }
