@@ -1,5 +1,7 @@
 package dev.luma.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Refusal;
 import io.netty.handler.codec.http.HttpMethod;
@@ -7,7 +9,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** {@code /healthz}: whether the process serves. {@code /readyz}: whether it can also wake projects. */
+/**
+ * {@code /healthz}: whether the process serves. {@code /readyz}: whether it can also wake projects. {@code /doctor}: what a
+ * person should know of that.
+ */
 final class HealthResource {
 
     private final ContainerRuntime runtime;
@@ -20,6 +25,19 @@ final class HealthResource {
         Answer alive = Answer.json(HttpResponseStatus.OK, Json.object().put("status", "ok"));
         router.on(HttpMethod.GET, "/healthz", request -> CompletableFuture.completedStage(alive));
         router.on(HttpMethod.GET, "/readyz", this::ready);
+        router.on(HttpMethod.GET, "/doctor", this::findings);
+    }
+
+    private CompletionStage<Answer> findings(ApiRequest request) {
+        ObjectNode json = Json.object();
+        ArrayNode findings = json.putArray("findings");
+        for (ContainerRuntime.Finding finding : runtime.findings()) {
+            findings.addObject()
+                    .put("subject", finding.subject())
+                    .put("fine", finding.fine())
+                    .put("sentence", finding.sentence());
+        }
+        return CompletableFuture.completedStage(Answer.json(HttpResponseStatus.OK, json));
     }
 
     private CompletionStage<Answer> ready(ApiRequest request) {

@@ -131,6 +131,15 @@ class ReadTest {
     }
 
     @Test
+    void saysWhatItFound() {
+        JsonNode finding = TestApi.json(api.get("/doctor")).at("/findings/0");
+
+        assertEquals("engine", finding.get("subject").textValue());
+        assertTrue(finding.get("fine").booleanValue());
+        assertEquals(api.runtime.status().description(), finding.get("sentence").textValue());
+    }
+
+    @Test
     void everyAnswerKeepsBrowsersOut() {
         for (String path : List.of("/", "/projects", "/nothing")) {
             HttpResponse<String> response = api.get(path);
@@ -200,7 +209,7 @@ class ReadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/", "/projects", "/healthz", "/readyz", "/nothing"})
+    @CsvSource({"/", "/projects", "/healthz", "/readyz", "/doctor", "/nothing"})
     void headIsGetWithoutTheBody(String path) {
         HttpResponse<String> get = api.get(path);
         HttpResponse<String> head = api.send(api.request("HEAD", path));

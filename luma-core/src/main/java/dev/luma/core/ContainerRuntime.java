@@ -56,6 +56,12 @@ public interface ContainerRuntime {
     /** What the engine is and whether it answers, in words for a person. */
     Status status();
 
+    /** What a person should know of the engine and of how it is used, the most important first. */
+    default List<Finding> findings() {
+        Status now = status();
+        return List.of(new Finding("engine", now.available(), now.description()));
+    }
+
     /**
      * How many starts at once suit the engine: more would only make each of them slower. Asked again for each start, and
      * at least 1.
@@ -170,6 +176,15 @@ public interface ContainerRuntime {
             return failure;
         }
     }
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param subject one word
+     * @param fine whether it is as it should be
+     * @param sentence what was found, and the remedy if there is one to name
+     */
+    record Finding(String subject, boolean fine, String sentence) {}
 
     /**
      * The engine, seen from outside.

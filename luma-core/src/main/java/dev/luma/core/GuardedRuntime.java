@@ -66,6 +66,11 @@ final class GuardedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public List<Finding> findings() {
+        return runtime.findings();
+    }
+
+    @Override
     public int startsAtOnce() {
         return runtime.startsAtOnce();
     }

@@ -55,6 +55,11 @@ final class ApiClient {
         return expect(call("GET", "/projects", "", QUICK));
     }
 
+    /** What there is to say of Luma and its engine. */
+    String findings() throws ApiException {
+        return expect(call("GET", "/doctor", "", QUICK));
+    }
+
     /** Registers a project; the reply may be a conflict. */
     Reply register(Map<String, Object> project) throws ApiException {
         return call("POST", "/projects", json(project), SLOW);

@@ -68,6 +68,7 @@ final class LumaCommand implements Runnable {
                 .addSubcommand(new StartCommand(luma, console))
                 .addSubcommand(new StopCommand(luma, console))
                 .addSubcommand(new RmCommand(luma, console))
+                .addSubcommand(new DoctorCommand(luma, console))
                 .addSubcommand(new PrepareCommand(console))
                 .addSubcommand(new VersionCommand(console));
         line.setOut(writer(out));

@@ -208,6 +208,11 @@ final class ExternalUpstreams implements ContainerRuntime {
     }
 
     @Override
+    public List<Finding> findings() {
+        return containers.findings();
+    }
+
+    @Override
     public int startsAtOnce() {
         return containers.startsAtOnce();
     }

@@ -178,6 +178,16 @@ class LumaCommandTest {
     }
 
     @Test
+    void doctorSaysWhatIsWrong() {
+        answers.put(
+                "GET /doctor",
+                "200 {\"findings\":[{\"subject\":\"engine\",\"fine\":true,\"sentence\":\"Docker 20.10\"},"
+                        + "{\"subject\":\"sandboxes\",\"fine\":false,\"sentence\":\"cannot be made\"}]}");
+        assertEquals(1, run("doctor"));
+        assertEquals("ok    engine: Docker 20.10\nFAIL  sandboxes: cannot be made\n", text(out));
+    }
+
+    @Test
     void psShowsWhatTheApiAnswers() {
         answers.put("GET /projects", "200 {\"projects\":[]}");
         assertEquals(0, run("ps", "--json"));

@@ -9,6 +9,7 @@ import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Project;
 import dev.luma.core.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,20 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     @Override
     public Status status() {
         return connector.status();
+    }
+
+    @Override
+    public List<Finding> findings() {
+        Status now = status();
+        Finding engine = new Finding("engine", now.available(), now.description() + " at " + settings.host());
+        if (!now.available()) {
+            return List.of(new Finding("engine", false, now.description()));
+        }
+        int most = startsAtOnce();
+        return List.of(
+                engine,
+                sandboxes.finding(),
+                new Finding("starts", true, "at most " + most + " at the same time just now"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.luma.docker;
 
+import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Sandboxes {
     private volatile @Nullable Engine current;
     private volatile @Nullable Pool pool;
     private volatile Duration gap;
+    private volatile ContainerRuntime.Finding found = finding(true, "are not needed before there is an engine");
 
     /** What is there for one connection. */
     private record Pool(Engine engine, SandboxMaker maker, int wanted) {}
@@ -74,10 +76,12 @@ final class Sandboxes {
         pool = null;
         Optional<SandboxProgram> program =
                 SandboxProgram.forArchitecture(engine.facts().architecture());
-        if (settings.sandboxes() == 0 || !engine.facts().direct() || program.isEmpty()) {
-            LOG.debug("No sandboxes: {} wanted, {}", settings.sandboxes(), engine.facts());
+        Optional<String> obstacle = obstacle(engine.facts(), program);
+        if (obstacle.isPresent()) {
+            found = finding(true, obstacle.get());
             return;
         }
+        found = finding(true, "are being measured");
         SandboxMaker maker = new SandboxMaker(settings.owner(), program.get(), ticker);
         underway = networks.ensure(engine)
                 .thenCompose(network -> engine.call(
@@ -91,9 +95,11 @@ final class Sandboxes {
                 .thenCompose(network -> measure(engine, maker, network))
                 .handle((worth, error) -> {
                     if (error != null) {
+                        String why = Words.unwrap(error).getMessage();
                         LOG.warn(
                                 "Sandboxes cannot be made ({}); containers start without them, which takes longer",
-                                Words.unwrap(error).getMessage());
+                                why);
+                        found = finding(false, "cannot be made, so that wakes take longer: " + why);
                     } else if (!worth) {
                         discardAll(engine);
                     } else if (current == engine) {
@@ -166,6 +172,30 @@ final class Sandboxes {
                 .toList();
         dead.forEach(name -> died(engine, name));
         fill();
+    }
+
+    /** What there is to say of them, in a sentence. */
+    ContainerRuntime.Finding finding() {
+        Pool now = pool;
+        return now == null
+                ? found
+                : finding(found.fine(), ready.size() + " of " + now.wanted() + " wait, and " + found.sentence());
+    }
+
+    private Optional<String> obstacle(EngineFacts facts, Optional<SandboxProgram> program) {
+        if (settings.sandboxes() == 0) {
+            return Optional.of("are turned off (sandboxes: 0), so that wakes take longer");
+        }
+        if (!facts.direct()) {
+            return Optional.of("cannot be used: containers are not reached on their own address from here");
+        }
+        return program.isPresent()
+                ? Optional.empty()
+                : Optional.of("cannot be used: there is no program for a processor of " + facts.architecture());
+    }
+
+    private static ContainerRuntime.Finding finding(boolean fine, String sentence) {
+        return new ContainerRuntime.Finding("sandboxes", fine, sentence);
     }
 
     int ready() {
@@ -248,11 +278,10 @@ final class Sandboxes {
         return tryOnce(engine, maker, network, TRIES, new Gain(Long.MAX_VALUE, Long.MAX_VALUE))
                 .thenApply(gain -> {
                     boolean worth = gain.within() < gain.alone() * WORTH;
-                    LOG.info(
-                            "The engine starts a container in {} ms, in a sandbox in {} ms; sandboxes are {}",
-                            gain.alone() / 1_000_000,
-                            gain.within() / 1_000_000,
-                            worth ? "used" : "not worth having");
+                    String measured = "the engine starts a container in " + gain.alone() / 1_000_000
+                            + " ms, in a sandbox in " + gain.within() / 1_000_000 + " ms";
+                    LOG.info("Sandboxes are {}: {}", worth ? "used" : "not worth having", measured);
+                    found = finding(true, (worth ? "are used: " : "are not worth having: ") + measured);
                     return worth;
                 });
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import dev.luma.core.ContainerRuntime.Finding;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Project;
@@ -219,6 +220,25 @@ class SandboxIT {
         Bench.awaitAnswer(second.awaitEndpoint());
         assertEquals(1, bench.networks().size());
         stop(runtime, second);
+    }
+
+    @Test
+    void saysWhatWasMeasured() {
+        DockerRuntime runtime = bench.withSandboxes(2);
+        Finding finding = runtime.findings().get(1);
+        assertEquals("sandboxes", finding.subject());
+        assertTrue(finding.fine());
+        assertTrue(
+                finding.sentence()
+                        .matches("2 of 2 wait, and are used: the engine starts a container in \\d+ ms,"
+                                + " in a sandbox in \\d+ ms"),
+                finding.sentence());
+    }
+
+    @Test
+    void saysThatTheyAreTurnedOff() {
+        Finding finding = bench.runtime().findings().get(1);
+        assertEquals("are turned off (sandboxes: 0), so that wakes take longer", finding.sentence());
     }
 
     @Test

@@ -35,7 +35,8 @@ class ParkingTest {
             assertEquals("ok", cold.text());
             assertTrue(
                     cold.field("server-timing")
-                            .matches("luma-wake;D;desc=plain, luma-image;D, luma-start;D, luma-ready;D"
+                            .matches(("luma-wake;D;desc=plain, luma-image;D, luma-line;D, luma-create;D, luma-start;D,"
+                                            + " luma-ready;D")
                                     .replace("D", "dur=[0-9]+\\.[0-9]")),
                     cold.field("server-timing"));
             assertFalse(client.ask(ProxyKit.GET).has("server-timing"));
