@@ -2,6 +2,7 @@ package dev.luma.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.time.Duration;
 import java.util.Optional;
@@ -98,11 +99,19 @@ final class Stopper {
             client.killContainerCmd(id).withSignal(tracked.stopSignal()).exec();
             if (tracked.isFrozen()) {
                 // It hears the signal as soon as it goes on, and before it does anything else.
-                client.unpauseContainerCmd(id).exec();
+                goOn(client, id);
             }
             return true;
         } catch (NotFoundException | ConflictException ended) {
             return false;
+        }
+    }
+
+    private static void goOn(DockerClient client, String id) {
+        try {
+            client.unpauseContainerCmd(id).exec();
+        } catch (ConflictException | InternalServerErrorException notFrozen) {
+            LOG.trace("{} went on with the signal, as some engines have it", id);
         }
     }
 }
