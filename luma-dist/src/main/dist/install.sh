@@ -94,7 +94,8 @@ copy_program() {
     rm -rf -- "$home.old"
     if is_live; then
         say "Preparing it for a quick start (luma prepare)"
-        "$home/bin/luma" prepare
+        # Without it Luma starts slower, and says so; that is no reason to leave it half installed.
+        "$home/bin/luma" prepare || :
     fi
     mkdir -p -- "${command%/*}"
     ln -sfn /opt/luma/bin/luma "$command"

@@ -64,7 +64,7 @@ record ServeFlags(Optional<Path> file, Map<String, String> texts) {
             return Console.NOT_UNDERSTOOD;
         }
         try {
-            LumaProcess.run(settings, VersionCommand.version());
+            LumaProcess.run(settings, Main.version());
             return 0;
         } catch (StartException refused) {
             return console.failed(refused);

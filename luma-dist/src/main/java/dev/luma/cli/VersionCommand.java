@@ -14,15 +14,9 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
         this.console = console;
     }
 
-    /** The version of the jar; classes that are not in one are still being developed. */
-    static String version() {
-        String version = VersionCommand.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
-    }
-
     @Override
     public String[] getVersion() {
-        return new String[] {"luma " + version() + " (Java " + System.getProperty("java.version") + ")"};
+        return new String[] {"luma " + Main.version() + " (Java " + System.getProperty("java.version") + ")"};
     }
 
     @Override

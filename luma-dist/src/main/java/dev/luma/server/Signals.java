@@ -45,6 +45,17 @@ public final class Signals {
         return signals;
     }
 
+    /** Asks this process to end, as a signal from outside does. */
+    static void raise() {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("TERM"));
+        } catch (ReflectiveOperationException unsupported) {
+            throw new IllegalStateException("this JVM knows no signals", unsupported);
+        }
+    }
+
     /** Waits until Luma is asked to end. */
     public void await() throws InterruptedException {
         asked.await();

@@ -1,6 +1,5 @@
 package dev.luma.docker;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.luma.core.ContainerRuntime.Status;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,7 +34,6 @@ final class Connector implements AutoCloseable {
 
     private final DockerSettings settings;
     private final DockerThreads threads;
-    private final ObjectMapper json;
     private final Greeting greeting;
     private final Consumer<Engine> doubted;
     private final Consumer<Status> changed;
@@ -56,13 +54,11 @@ final class Connector implements AutoCloseable {
     Connector(
             DockerSettings settings,
             DockerThreads threads,
-            ObjectMapper json,
             Greeting greeting,
             Consumer<Engine> doubted,
             Consumer<Status> changed) {
         this.settings = settings;
         this.threads = threads;
-        this.json = json;
         this.greeting = greeting;
         this.doubted = doubted;
         this.changed = changed;
@@ -89,7 +85,7 @@ final class Connector implements AutoCloseable {
                 "the handshake",
                 settings.times().call(),
                 () -> {
-                    Wire wire = new Wire(settings, json);
+                    Wire wire = new Wire(settings);
                     opened.set(wire);
                     return shakeHands(wire);
                 },

@@ -1,10 +1,8 @@
 package dev.luma.docker;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.core.DockerClientConfig;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.Project;
 import dev.luma.core.Ticker;
@@ -33,7 +31,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     private final DockerSettings settings;
     private final DockerThreads threads;
-    private final ObjectMapper json = DockerClientConfig.getDefaultObjectMapper();
     private final Fleet fleet = new Fleet();
     private final Images images;
     private final Networks networks;
@@ -60,7 +57,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         this.round = new Round(settings, threads, fleet, exits, removal, sandboxes);
         this.events = new EventFeed(settings, threads.timer(), new Ends());
         this.connector = new Connector(
-                settings, threads, json, this::greet, this::look, status -> listener.availabilityChanged(status));
+                settings, threads, this::greet, this::look, status -> listener.availabilityChanged(status));
         this.freezer = new Freezer(settings, threads, connector);
         this.stopper = new Stopper(settings, threads, connector, fleet, removal, sandboxes);
         this.starter = new Starter(settings, threads, connector, images, networks, sandboxes, exits, stopper);
@@ -84,7 +81,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 .engine()
                 .thenCompose(engine ->
                         engine.call(threads.calls(), "warm up", settings.times().call(), client -> {
-                            Warmth.spread(client, engine.facts(), json);
+                            Warmth.spread(client, engine.facts(), Wire.json());
                             return true;
                         }))
                 .handle((done, error) -> {

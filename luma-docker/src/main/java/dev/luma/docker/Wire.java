@@ -3,6 +3,7 @@ package dev.luma.docker;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfigDelegate;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
@@ -23,23 +24,29 @@ import javax.net.ssl.TrustManager;
 final class Wire implements Closeable {
 
     private final DockerSettings settings;
-    private final ObjectMapper json;
     private final DockerHttpClient http;
 
-    /**
-     * Opens nothing yet; that is left to the first call.
-     *
-     * @param json what the library reads and writes with; it learns each kind of answer once, so all wires share it
-     */
-    Wire(DockerSettings settings, ObjectMapper json) {
+    /** Opens nothing yet; that is left to the first call. */
+    Wire(DockerSettings settings) {
         this.settings = settings;
-        this.json = json;
         // No response timeout: it has no effect on unix sockets, and on others it would cut the quiet event stream.
         ZerodepDockerHttpClient.Builder builder = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(settings.host())
                 .connectionTimeout(settings.times().call());
         // Not for tcp://, which the library takes for https as soon as there is a context.
         this.http = (settings.isUnix() ? builder.sslConfig(Wire::noTls) : builder).build();
+    }
+
+    /**
+     * What the library reads and writes with. It learns each kind of answer once, so all wires share it; and it is made
+     * when it is first asked for, which is long enough to be left to those who wait for the engine anyway.
+     */
+    static ObjectMapper json() {
+        return Shared.JSON;
+    }
+
+    private static final class Shared {
+        static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
     }
 
     /** A client that speaks the given version; with the unknown one it lets the engine choose. */
@@ -54,7 +61,7 @@ final class Wire implements Closeable {
                 new DockerClientConfigDelegate(config) {
                     @Override
                     public ObjectMapper getObjectMapper() {
-                        return json;
+                        return json();
                     }
                 },
                 http);
