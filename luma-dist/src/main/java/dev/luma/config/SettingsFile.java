@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The text of {@code luma.yaml}: a flat mapping, each key at most once. The words of a list are joined with commas.
@@ -39,12 +40,10 @@ record SettingsFile(Map<String, Given> values, List<String> complaints) {
     static SettingsFile read(Path path) {
         Map<String, Given> values = new LinkedHashMap<>();
         List<String> complaints = new ArrayList<>();
-        try (JsonParser parser = new YAMLFactory().createParser(Files.readString(path))) {
-            JsonToken first = parser.nextToken();
-            if (first == JsonToken.START_OBJECT) {
-                readMapping(path, parser, values, complaints);
-            } else if (first != null && first != JsonToken.VALUE_NULL) {
-                complaints.add(path + " is not a list of settings; write one \"key: value\" on each line");
+        try {
+            String text = withoutComments(Files.readString(path));
+            if (!text.isBlank()) {
+                read(path, text, values, complaints);
             }
         } catch (NoSuchFileException missing) {
             complaints.add(path + " does not exist; name a file that does, or leave it out");
@@ -56,6 +55,26 @@ record SettingsFile(Map<String, Given> values, List<String> complaints) {
             complaints.add(path + " cannot be read (" + unreadable + "); make it readable for the user that runs Luma");
         }
         return new SettingsFile(values, complaints);
+    }
+
+    private static void read(Path path, String text, Map<String, Given> values, List<String> complaints)
+            throws IOException {
+        try (JsonParser parser = new YAMLFactory().createParser(text)) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                readMapping(path, parser, values, complaints);
+            } else if (first != null && first != JsonToken.VALUE_NULL) {
+                complaints.add(path + " is not a list of settings; write one \"key: value\" on each line");
+            }
+        }
+    }
+
+    /**
+     * The file as it is installed is all comments, for which no parser needs to be loaded, and over which it would go
+     * letter by letter. At the start of a line a number sign begins nothing else: what is in a text is indented.
+     */
+    private static String withoutComments(String text) {
+        return text.lines().map(line -> line.startsWith("#") ? "" : line).collect(Collectors.joining("\n"));
     }
 
     private static void readMapping(Path path, JsonParser parser, Map<String, Given> values, List<String> complaints)

@@ -23,11 +23,11 @@ final class DockerMaker implements RuntimeMaker {
                 pools.bounded("luma-docker-stop", STOPS_AT_A_TIME),
                 pools.bounded("luma-docker-call", OTHER_CALLS_AT_A_TIME));
         try {
-            DockerRuntime runtime = DockerRuntime.create(
+            DockerRuntime runtime = DockerRuntime.unconnected(
                     DockerSettings.of(settings.dockerHost(), owner).withSandboxes(settings.sandboxes()),
                     threads,
                     ticker);
-            return new Made(runtime, runtime::warm, runtime::leave, runtime);
+            return new Made(runtime, runtime::connect, runtime::warm, runtime::leave, runtime);
         } catch (IllegalArgumentException wrong) {
             throw StartException.because(wrong);
         }

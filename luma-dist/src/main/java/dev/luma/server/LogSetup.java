@@ -26,7 +26,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (System.getProperty("logback.configurationFile") != null) {
+        if (isOverridden()) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         LineEncoder encoder = new LineEncoder(outputIsJournal());
@@ -51,10 +51,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    static boolean isOverridden() {
+        return System.getProperty("logback.configurationFile") != null;
+    }
+
     /** Logs what is at least as serious as the level; libraries say more than warnings at {@code trace} only. */
     static void setLevel(LogLevel level) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
-        if (factory instanceof LoggerContext context && System.getProperty("logback.configurationFile") == null) {
+        if (factory instanceof LoggerContext context && !isOverridden()) {
             setLevel(context, level);
         }
     }

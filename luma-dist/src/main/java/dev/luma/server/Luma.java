@@ -121,18 +121,20 @@ final class Luma {
                 new InstancePrefixes(ticker.instant().toEpochMilli()));
         load(projects, state);
 
+        AccessLog accessLog = accessLog(settings, ticker, lifecycle);
+        ProxyServer proxy =
+                new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker, accessLog);
+        // Requests are taken first; the engine and the API have so much to load that nobody should wait for it.
+        startProxy(settings, proxy);
+        runtime.connect().run();
         ApiServer api = new ApiServer(
                 new ApiSettings(settings.apiHost(), settings.apiPort(), settings.proxyPort(), version),
                 projects,
                 runtime.runtime(),
                 Threads.loops("luma-api"),
                 workers);
-        AccessLog accessLog = accessLog(settings, ticker, lifecycle);
-        ProxyServer proxy =
-                new ProxyServer(loops, FileLimit.fit(settings.proxy()), projects.routes(), ticker, accessLog);
         startApi(settings, api);
         lifecycle.onStop("API", () -> await("connections of the API", api.stop(), MARGIN));
-        startProxy(settings, proxy);
         return new Luma(settings, projects, api, proxy, runtime, workers, lifecycle);
     }
 

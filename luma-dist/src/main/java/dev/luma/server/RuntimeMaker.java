@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 interface RuntimeMaker {
 
     /**
-     * Makes it; it connects by itself, now or whenever the engine answers.
+     * Makes it.
      *
      * @param owner the id that marks what this Luma makes
      */
@@ -19,12 +19,14 @@ interface RuntimeMaker {
     /**
      * A runtime.
      *
+     * @param connect lets it connect by itself, now or whenever the engine answers; what is asked of it before waits
      * @param warm gets ready what the first start needs; never fails
      * @param leave removes what it holds ready for starts, once there will be none; never fails
      * @param close lets go of it, and of what it holds
      */
     record Made(
             ContainerRuntime runtime,
+            Runnable connect,
             Supplier<CompletionStage<Void>> warm,
             Supplier<CompletionStage<Void>> leave,
             AutoCloseable close) {}

@@ -369,6 +369,16 @@ class SettingsLoaderTest {
         assertEquals(DEFAULTS, load(Map.of("LUMA_PROXY_PORT", ""), "", Map.of()));
     }
 
+    /** What is left out before the file is parsed is comments, and nothing else that has such a sign in it. */
+    @Test
+    void commentsSayNothing() throws Exception {
+        assertEquals(DEFAULTS, load(Map.of(), "# proxy_port: 1\n#proxy_port: 2\n\n", Map.of()));
+        Settings read = load(
+                Map.of(), "# first\nproxy_port: 80 # as it is\n  # indented\nstate_dir: /srv/#luma\n#last", Map.of());
+        assertEquals(80, read.proxyPort());
+        assertEquals(Path.of("/srv/#luma"), read.stateDir());
+    }
+
     @Test
     void limitsAreThoseOfTheDomain() {
         assertEquals(Duration.ofMinutes(5), OTHERS_READ.limits().idleTimeout());

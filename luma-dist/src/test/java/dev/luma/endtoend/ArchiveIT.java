@@ -64,6 +64,7 @@ class ArchiveIT {
         assertTrue(run(jdk, "prepare").startsWith("Prepared for Java " + feature(jdk)));
         Path archive = home.resolve(aot ? "lib/luma.aot" : "lib/luma.jsa");
         assertTrue(mappedByServe(jdk, Map.of("LUMA_JAVA_OPTS", aot ? "-XX:AOTMode=on" : "-Xshare:on"), archive));
+        assertTrue(mappedByServe(jdk, Map.of(), home.resolve("lib/native")), "nothing is unpacked to a temporary file");
 
         // As if another file were there since.
         Files.writeString(home.resolve("lib/luma.for"), "another Luma\n");

@@ -73,6 +73,30 @@ class LumaTest {
         assertTrue(lines.stream().anyMatch(line -> line.contains("\"reason\":\"RUNTIME_DOWN\"")));
     }
 
+    /** Whoever wants something of the engine waits for it; everybody else need not. */
+    @Test
+    void takesRequestsBeforeItConnectsToTheEngine() throws Exception {
+        AtomicInteger connected = new AtomicInteger();
+        int port = freePort();
+        Luma luma = Luma.start(
+                settings(port, 0),
+                "1.2.3",
+                (settings, owner, pools, ticker) -> new RuntimeMaker.Made(
+                        new NoEngine(),
+                        () -> {
+                            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                                connected.addAndGet(client.isConnected() ? 1 : 0);
+                            } catch (IOException refused) {
+                                connected.set(-1);
+                            }
+                        },
+                        () -> CompletableFuture.completedStage(null),
+                () -> CompletableFuture.completedStage(null),
+                        closed::incrementAndGet));
+        luma.stop();
+        assertEquals(1, connected.get());
+    }
+
     /** No engine is needed for what runs already, nor a request to find it. */
     @Test
     void leadsToWhatRunsAlready() throws Exception {
@@ -184,6 +208,12 @@ class LumaTest {
                 new Change.Conflict("", "Luma is stopping"), luma.projects().register(draft()));
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
     private String refusal(Settings settings) {
         return assertThrows(StartException.class, () -> Luma.start(settings, "1.2.3", this::noEngine))
                 .getMessage();
@@ -192,6 +222,7 @@ class LumaTest {
     private RuntimeMaker.Made noEngine(Settings settings, String owner, Pools pools, dev.luma.core.Ticker ticker) {
         return new RuntimeMaker.Made(
                 new NoEngine(),
+                () -> {},
                 () -> CompletableFuture.completedStage(null),
                 () -> CompletableFuture.completedStage(null),
                 closed::incrementAndGet);

@@ -67,9 +67,19 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     /** Begins to connect, and returns at once, whether the engine answers or not. */
     public static DockerRuntime create(DockerSettings settings, DockerThreads threads, Ticker ticker) {
-        DockerRuntime runtime = new DockerRuntime(settings, threads, ticker);
-        runtime.connector.open();
+        DockerRuntime runtime = unconnected(settings, threads, ticker);
+        runtime.connect();
         return runtime;
+    }
+
+    /** Can be used at once; what is asked of it waits until it has connected. */
+    public static DockerRuntime unconnected(DockerSettings settings, DockerThreads threads, Ticker ticker) {
+        return new DockerRuntime(settings, threads, ticker);
+    }
+
+    /** Begins to connect, and returns at once, whether the engine answers or not. To be called once. */
+    public void connect() {
+        connector.open();
     }
 
     /**
