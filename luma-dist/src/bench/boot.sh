@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How a Luma starts, in turns with another one: from exec to accepting and to the first answer, the CPU time until all is
-# warm, the first request to an app, the first wake and "luma ps".
+# warm, the first request to an app and what is answered in the second after it, the first wake and "luma ps".
 # Usage: boot.sh [TURNS]     environment: LUMA_HOME, LUMA_BASE (the other Luma), LUMA_JAVA (several, with spaces between)
 set -euo pipefail
 # shellcheck source=luma-dist/src/bench/common.sh
@@ -10,6 +10,7 @@ trap clean_up EXIT
 
 need curl curl
 need nginx nginx-light
+need wrk wrk
 make_upstream_image
 # An app that runs already, for first requests that wake nobody.
 make_files "$work"
@@ -42,9 +43,11 @@ turn() {
     since "$from" >>"$out.ready"
     sleep 3
     echo $(($(cpu_ticks "$luma_pid") * 10)) >>"$out.cpu"
-    rss_mib "$luma_pid" >>"$out.rss"
+    printf "%s\n" "$(rss_mib "$luma_pid")" >>"$out.rss"
     ask beside >>"$out.first"
     ask beside >>"$out.second"
+    wrk -t 1 -c 8 -d 1 -H 'Host: beside.localhost' "http://127.0.0.1:$proxy_port/100" |
+        awk '/requests in/ { print $1 }' >>"$out.second1"
     ask woken >>"$out.wake"
     stop_project
     ask woken >>"$out.again"
@@ -105,6 +108,7 @@ row "CPU time 3 s after that, ms" cpu
 row "RSS then, MiB" rss
 row "the first request to an app, ms" first
 row "the second, ms" second
+row "then answered in a second" second1
 row "the first wake, ms" wake
 row "the second, ms" again
 row "luma ps, ms" ps
