@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,7 @@ final class RehearsalEngine implements AutoCloseable {
     private static final String INFO = """
             {"ID": "0", "Containers": 1, "Images": 1, "Driver": "overlay2", "KernelVersion": "%1$s", "OSType": "linux",
              "OperatingSystem": "Rehearsal", "NCPU": 2, "MemTotal": 1000000000, "Name": "rehearsal",
+             "Architecture": "%2$s",
              "SecurityOptions": ["name=seccomp,profile=default"], "SystemTime": "2026-01-01T00:00:00.000000000Z"}""";
 
     private static final String BRIDGE = """
@@ -57,7 +59,9 @@ final class RehearsalEngine implements AutoCloseable {
                                  "Networks": {"bridge": {"NetworkID": "0", "EndpointID": "0", "Gateway": "127.0.0.1",
                                                          "IPAddress": "127.0.0.1", "IPPrefixLen": 8}}}}""";
 
+    private static final int NETWORK_MILLIS = 50;
     private static final Pattern NAMED = Pattern.compile("/(containers|images)/(.+)/(json|start|kill)");
+    private static final Pattern IMAGE_NAME = Pattern.compile("\"Image\":\"(rehearsal:1|luma-sandbox:[^\"]+)\"");
     private static final Pattern LABELS = Pattern.compile("\"Labels\":\\{([^}]*)}");
 
     private final Path socket;
@@ -66,6 +70,8 @@ final class RehearsalEngine implements AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
     /** The labels of each container. */
     private final Map<String, String> containers = new ConcurrentHashMap<>();
+    /** Those whose network is that of another container. */
+    private final Set<String> within = ConcurrentHashMap.newKeySet();
     /** Those that hear of events. */
     private final List<OutputStream> listeners = new CopyOnWriteArrayList<>();
 
@@ -102,11 +108,16 @@ final class RehearsalEngine implements AutoCloseable {
         if (named.matches()) {
             return ofOne(named.group(1), named.group(2), named.group(3));
         }
+        if (path.startsWith("/networks/") && !path.equals("/networks/create")) {
+            return method.equals("DELETE") ? done() : json("200 OK", BRIDGE);
+        }
         return switch (method + ' ' + path) {
             case "GET /_ping" -> json("200 OK", "\"OK\"");
             case "GET /version" -> json("200 OK", VERSION.formatted(kernel()));
-            case "GET /info" -> json("200 OK", INFO.formatted(kernel()));
-            case "GET /networks/bridge" -> json("200 OK", BRIDGE);
+            case "GET /info" -> json("200 OK", INFO.formatted(kernel(), System.getProperty("os.arch", "")));
+            case "GET /networks" -> json("200 OK", "[]");
+            case "POST /networks/create" -> json("201 Created", "{\"Id\": \"0\", \"Warning\": \"\"}");
+            case "POST /images/load" -> json("200 OK", "{\"stream\": \"Loaded image\"}");
             case "GET /containers/json" -> json("200 OK", "[]");
             case "POST /containers/create" -> create(body);
             default -> method.equals("DELETE") && containers.remove(lastOf(path)) != null ? done() : unknown();
@@ -126,17 +137,31 @@ final class RehearsalEngine implements AutoCloseable {
         }
         if (call.equals("kill")) {
             die(name, labels);
+        } else if (!within.contains(name)) {
+            makeNetwork();
         }
         return done();
     }
 
+    /** What a sandbox spares a wake; without it they would not be worth having, and not be rehearsed. */
+    private void makeNetwork() {
+        try {
+            Thread.sleep(NETWORK_MILLIS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private String create(String body) {
         Matcher labels = LABELS.matcher(body);
-        if (!body.contains("\"rehearsal:1\"") || !labels.find()) {
+        if (!IMAGE_NAME.matcher(body).find() || !labels.find()) {
             return unknown();
         }
         String id = String.format(Locale.ROOT, "%064x", made.incrementAndGet());
         containers.put(id, labels.group(1));
+        if (body.contains("\"NetworkMode\":\"container:")) {
+            within.add(id);
+        }
         return json("201 Created", "{\"Id\": \"" + id + "\", \"Warnings\": []}");
     }
 

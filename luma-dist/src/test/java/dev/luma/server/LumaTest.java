@@ -91,7 +91,7 @@ class LumaTest {
                             }
                         },
                         () -> CompletableFuture.completedStage(null),
-                () -> CompletableFuture.completedStage(null),
+                        () -> CompletableFuture.completedStage(null),
                         closed::incrementAndGet));
         luma.stop();
         assertEquals(1, connected.get());
