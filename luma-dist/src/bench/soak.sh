@@ -116,12 +116,17 @@ settle() {
 snapshot() {
     "$jcmd" "$luma_pid" GC.run >/dev/null
     "$jcmd" "$luma_pid" System.trim_native_heap >/dev/null 2>&1 || true
-    local heap direct
+    local heap direct engine
     heap=$("$jcmd" "$luma_pid" GC.heap_info | grep -oE '[0-9]+K, used [0-9]+K|total [0-9]+K, used [0-9]+K' | grep -oE 'used [0-9]+' |
         awk '{ sum += $2 } END { print sum + 0 }')
     direct=$("$jcmd" "$luma_pid" VM.native_memory summary scale=KB | awk '/ Other \(/ { sub(/.*committed=/, ""); print $0 + 0 }')
+    # The connections to the engine stay open for the next calls: as many as there were calls at once, which is at most
+    # one for each thread that makes them (32), at two files each.
+    engine=$(find "/proc/$luma_pid/fd" -mindepth 1 -printf '%l\n' | sed -n 's/^socket:\[\([0-9]*\)]$/\1/p' |
+        awk 'NR == FNR { unix[$7] = 1; next } $1 in unix' /proc/net/unix - | wc -l)
     {
-        echo "open_files $(find "/proc/$luma_pid/fd" -mindepth 1 | wc -l) 2"
+        echo "open_files $(($(find "/proc/$luma_pid/fd" -mindepth 1 | wc -l) - engine)) 2"
+        echo "files_of_the_engine $engine $((64 - engine))"
         echo "connections_of_clients $(connections) 0"
         echo "leases_in_flight $(sum_of in_flight) 0"
         echo "requests_waiting $(sum_of waiting) 0"
