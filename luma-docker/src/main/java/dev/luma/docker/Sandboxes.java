@@ -100,6 +100,7 @@ final class Sandboxes {
                                 "Sandboxes cannot be made ({}); containers start without them, which takes longer",
                                 why);
                         found = finding(false, "cannot be made, so that wakes take longer: " + why);
+                        discardAll(engine);
                     } else if (!worth) {
                         discardAll(engine);
                     } else if (current == engine) {
@@ -251,6 +252,7 @@ final class Sandboxes {
         if (pool == null) {
             return;
         }
+        // Perhaps because somebody has removed the network: then the next try makes another.
         networks.ensure(engine).thenCompose(network -> networks.isThere(engine, network));
         LOG.warn("A sandbox could not be made ({}); trying again in {} ms", error.getMessage(), gap.toMillis());
         Pause.of(gap, threads.timer()).thenAccept(over -> fill());
@@ -304,6 +306,11 @@ final class Sandboxes {
                             "measure a start",
                             settings.times().start(),
                             client -> maker.startWithin(client, name, made.sandbox()))
+                    .whenComplete((within, error) -> {
+                        if (error != null) {
+                            discard(engine, made.sandbox());
+                        }
+                    })
                     .thenCompose(within -> removal.removeSandbox(engine, name).thenCompose(gone -> {
                         keepOrDiscard(engine, made.sandbox());
                         return tryOnce(engine, maker, network, left - 1, sofar.best(made.took(), within));
