@@ -99,7 +99,7 @@ final class ProjectReader {
         } else if (patch.hasNonNull("docker_image")) {
             settings.remove("upstream");
         }
-        if (patch.has("sleep")) {
+        if (patch.has("sleep") && !Sleep.PAUSE.word().equals(patch.path("sleep").asText())) {
             // Without a word about it, a limit of pauses goes with them.
             settings.remove("pause_timeout");
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStore;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Collection;
@@ -58,6 +59,23 @@ class ChangeTest {
         JsonNode project = TestApi.json(api.send("PUT", PATH, TestApi.NGINX));
 
         assertEquals(1, project.get("revision").intValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pause, 5m", "stop, null"})
+    void aLimitOfPausesLivesAsLongAsThereArePauses(String sleep, String left) {
+        api.send(patch("{\"sleep\": \"pause\", \"pause_timeout\": \"5m\"}"));
+
+        HttpResponse<String> response = api.send(patch("{\"sleep\": \"" + sleep + "\"}"));
+
+        assertEquals(200, response.statusCode(), response.body());
+        assertEquals(left, TestApi.json(response).get("pause_timeout").asText());
+    }
+
+    private HttpRequest.Builder patch(String body) {
+        return api.request("PATCH", PATH)
+                .header("Content-Type", "application/merge-patch+json")
+                .method("PATCH", BodyPublishers.ofString(body));
     }
 
     @ParameterizedTest

@@ -50,6 +50,16 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     }
 
     @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
     public CompletionStage<Boolean> check(String instanceId) {
         return CompletableFuture.completedStage(true);
     }
