@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -174,15 +173,13 @@ final class Caretaker {
     }
 
     private static StartFailure failure(Project project, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof StartFailureException known) {
-            return known.failure();
-        }
-        LOG.error("Getting the image of {} failed", project.name(), cause);
-        return new StartFailure(
-                Refusal.Reason.START_FAILED,
-                "the image of " + project.name() + " could not be got; Luma's log says why",
-                List.of());
+        return StartFailureException.in(error).orElseGet(() -> {
+            LOG.error("Getting the image of {} failed", project.name(), error);
+            return new StartFailure(
+                    Refusal.Reason.START_FAILED,
+                    "the image of " + project.name() + " could not be got; Luma's log says why",
+                    List.of());
+        });
     }
 
     private void probe(String id, Endpoint endpoint, Project project) {

@@ -3,7 +3,8 @@ package dev.luma.core;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,17 +36,13 @@ public interface ContainerRuntime {
     CompletionStage<Void> stop(String instanceId, Duration grace);
 
     /**
-     * Freezes all processes of a running container; its memory stays, and so do its connections. A runtime that cannot do
-     * it fails, and the instance is stopped instead.
+     * Freezes all processes of a running container; its memory stays, and so do its connections. When it fails, the instance
+     * is stopped instead.
      */
-    default CompletionStage<Void> pause(String instanceId) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("this runtime does not pause"));
-    }
+    CompletionStage<Void> pause(String instanceId);
 
     /** Lets a frozen container go on. */
-    default CompletionStage<Void> resume(String instanceId) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("this runtime does not pause"));
-    }
+    CompletionStage<Void> resume(String instanceId);
 
     /**
      * Looks whether the container runs; tells {@link Listener#exited} if it does not. Completes with false when the engine
@@ -170,6 +167,13 @@ public interface ContainerRuntime {
         public StartFailureException(StartFailure failure) {
             super(failure.detail());
             this.failure = failure;
+        }
+
+        /** The failure that a stage ended with; empty if it is another error. */
+        static Optional<StartFailure> in(Throwable error) {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            return cause instanceof StartFailureException known ? Optional.of(known.failure()) : Optional.empty();
         }
 
         public StartFailure failure() {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -216,13 +215,13 @@ public final class Projects {
     private void prepare(Upstream upstream) {
         Project project = upstream.project();
         world.runtime().prepare(project).whenComplete((done, error) -> {
-            Throwable cause =
-                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-            if (cause instanceof StartFailureException failed) {
-                upstream.prepareFailed(project.revision(), failed.failure());
-            } else if (cause != null) {
-                LOG.warn("Getting the image of {} ahead of time failed", project.name(), cause);
+            if (error == null) {
+                return;
             }
+            StartFailureException.in(error)
+                    .ifPresentOrElse(
+                            failure -> upstream.prepareFailed(project.revision(), failure),
+                            () -> LOG.warn("Getting the image of {} ahead of time failed", project.name(), error));
         });
     }
 

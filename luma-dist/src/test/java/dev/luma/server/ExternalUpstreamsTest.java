@@ -349,6 +349,10 @@ class ExternalUpstreamsTest {
         assertEquals(List.of("i1"), containers.started);
         assertEquals(List.of("i1"), containers.checked);
         assertEquals(List.of("i1"), containers.stopped);
+        upstreams.pause("i1");
+        assertEquals(List.of("i1"), containers.frozen);
+        upstreams.resume("i1");
+        assertEquals(List.of(), containers.frozen);
     }
 
     /** What a start and the listener are told. */
@@ -424,6 +428,7 @@ class ExternalUpstreamsTest {
         private final List<String> started = new ArrayList<>();
         private final List<String> stopped = new ArrayList<>();
         private final List<String> checked = new ArrayList<>();
+        private final List<String> frozen = new ArrayList<>();
 
         @Override
         public CompletionStage<Void> prepare(Project project) {
@@ -438,6 +443,18 @@ class ExternalUpstreamsTest {
         @Override
         public CompletionStage<Void> stop(String instanceId, Duration grace) {
             stopped.add(instanceId);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<Void> pause(String instanceId) {
+            frozen.add(instanceId);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<Void> resume(String instanceId) {
+            frozen.remove(instanceId);
             return CompletableFuture.completedStage(null);
         }
 

@@ -282,6 +282,16 @@ class LumaTest {
         }
 
         @Override
+        public CompletionStage<Void> pause(String instanceId) {
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<Void> resume(String instanceId) {
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
         public CompletionStage<Boolean> check(String instanceId) {
             return CompletableFuture.completedStage(false);
         }

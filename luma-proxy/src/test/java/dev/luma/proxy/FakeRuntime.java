@@ -83,6 +83,16 @@ final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Void> pause(String instanceId) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(String instanceId) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
     public CompletionStage<Boolean> check(String instanceId) {
         if (dead) {
             dead = false;
