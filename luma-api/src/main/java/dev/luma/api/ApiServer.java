@@ -172,7 +172,7 @@ public final class ApiServer {
         };
         Router router = new Router();
         new RootResource(settings.version()).addTo(router);
-        new HealthResource(runtime).addTo(router);
+        new HealthResource(runtime, projects).addTo(router);
         new ProjectsResource(projects, json, workers).addTo(router);
         new LifecycleResource(projects, runtime, json, workers, timer, limits.sleepTime()).addTo(router);
         return router;

@@ -3,6 +3,7 @@ package dev.luma.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.luma.core.ContainerRuntime;
+import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -16,9 +17,11 @@ import java.util.concurrent.CompletionStage;
 final class HealthResource {
 
     private final ContainerRuntime runtime;
+    private final Projects projects;
 
-    HealthResource(ContainerRuntime runtime) {
+    HealthResource(ContainerRuntime runtime, Projects projects) {
         this.runtime = runtime;
+        this.projects = projects;
     }
 
     void addTo(Router router) {
@@ -31,7 +34,7 @@ final class HealthResource {
     private CompletionStage<Answer> findings(ApiRequest request) {
         ObjectNode json = Json.object();
         ArrayNode findings = json.putArray("findings");
-        for (ContainerRuntime.Finding finding : runtime.findings()) {
+        for (ContainerRuntime.Finding finding : projects.findings()) {
             findings.addObject()
                     .put("subject", finding.subject())
                     .put("fine", finding.fine())

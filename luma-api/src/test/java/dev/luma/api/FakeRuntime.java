@@ -65,6 +65,11 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     }
 
     @Override
+    public boolean isHere() {
+        return true;
+    }
+
+    @Override
     public Status status() {
         return status;
     }

@@ -1,11 +1,13 @@
 package dev.luma.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.luma.core.Admission;
 import dev.luma.core.ContainerRuntime;
+import dev.luma.core.HostMemory;
 import dev.luma.core.Lease;
 import dev.luma.core.Refusal;
 import java.net.http.HttpResponse;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,16 @@ class ReadTest {
         assertEquals("engine", finding.get("subject").textValue());
         assertTrue(finding.get("fine").booleanValue());
         assertEquals(api.runtime.status().description(), finding.get("sentence").textValue());
+    }
+
+    @Test
+    void saysHowMuchMemoryThereIs() {
+        api.memory = Optional.of(new HostMemory.Reading(8L << 30, 64 << 20, OptionalDouble.empty()));
+        JsonNode finding = TestApi.json(api.get("/doctor")).at("/findings/1");
+
+        assertEquals("memory", finding.get("subject").textValue());
+        assertFalse(finding.get("fine").booleanValue());
+        assertTrue(finding.get("sentence").textValue().startsWith("is short: 64 MiB of 8192 MiB are available"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.luma.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.luma.core.HostMemory;
 import dev.luma.core.InMemoryProjectStore;
 import dev.luma.core.Limits;
 import dev.luma.core.ProjectListener;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +36,7 @@ final class TestApi implements AutoCloseable {
 
     final FakeRuntime runtime = new FakeRuntime();
     final SimulatedTime time = new SimulatedTime();
+    volatile Optional<HostMemory.Reading> memory = Optional.empty();
     final Projects projects;
     final ApiServer server;
     final CopyOnWriteArrayList<Thread> loopThreads = new CopyOnWriteArrayList<>();
@@ -58,6 +61,7 @@ final class TestApi implements AutoCloseable {
                 time,
                 time,
                 Limits.DEFAULTS,
+                () -> memory,
                 ProjectListener.NONE,
                 () -> "p" + prefixes.incrementAndGet());
         server = new ApiServer(

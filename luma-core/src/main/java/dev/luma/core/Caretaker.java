@@ -36,6 +36,8 @@ final class Caretaker {
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable pauseTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable againTimer = Scheduler.Cancellable.NONE;
+    /** Counts it among the paused of the host, the longest of which are stopped when memory is short. */
+    private Scheduler.Cancellable pause = Scheduler.Cancellable.NONE;
 
     /** For which instance the project stands in the line of those that want to start, or has had its turn. */
     private record InLine(String instance, StartLine.Turn turn) {
@@ -102,6 +104,8 @@ final class Caretaker {
         }
         if (!(phase instanceof Phase.Paused)) {
             pauseTimer.cancel();
+            pause.cancel();
+            pause = Scheduler.Cancellable.NONE;
         }
         if (!(phase instanceof Phase.Failed)) {
             againTimer.cancel();
@@ -143,7 +147,9 @@ final class Caretaker {
             Duration limit =
                     project.waking().pauseTimeout().orElse(world.limits().pauseTimeout());
             pauseTimer.cancel();
-            pauseTimer = after(limit, new Event.PauseOver(watch.instance()));
+            Event over = new Event.PauseOver(watch.instance());
+            pauseTimer = after(limit, over);
+            pause = world.memory().paused(project.name(), watch.instance(), () -> mailbox.accept(over));
         } else if (effect instanceof Effect.Resume resume) {
             tell(
                     world.runtime().resume(resume.instance()),
@@ -231,7 +237,9 @@ final class Caretaker {
         if (drainTimer != null) {
             drainTimer.cancel();
         }
-        tell(world.runtime().stop(id, world.limits().stopGrace()), new Event.Stopped(id), new Event.StopFailed(id));
+        CompletionStage<Void> stop = world.runtime().stop(id, world.limits().stopGrace());
+        world.memory().stops(id, stop);
+        tell(stop, new Event.Stopped(id), new Event.StopFailed(id));
     }
 
     private void tell(CompletionStage<Void> call, Event done, Event failed) {

@@ -50,6 +50,9 @@ public interface ContainerRuntime {
      */
     CompletionStage<Boolean> check(String instanceId);
 
+    /** Whether containers live in this machine's memory; false as long as no engine answers that tells. */
+    boolean isHere();
+
     /** What the engine is and whether it answers, in words for a person. */
     Status status();
 

@@ -61,6 +61,11 @@ final class GuardedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean isHere() {
+        return runtime.isHere();
+    }
+
+    @Override
     public Status status() {
         return runtime.status();
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param stopGrace how long a container may take to end after SIGTERM before it is killed
  * @param drainTimeout how long requests in flight may go on at an instance that is being replaced or stopped on demand
  * @param startsAtOnce how many containers may be started at the same time; 0 for as many as the runtime thinks right
+ * @param memoryReserve how much memory should be available on the machine: with less, the longest paused are stopped
  */
 public record Limits(
         Duration idleTimeout,
@@ -24,7 +25,8 @@ public record Limits(
         Duration startTimeout,
         Duration stopGrace,
         Duration drainTimeout,
-        int startsAtOnce) {
+        int startsAtOnce,
+        MemoryReserve memoryReserve) {
 
     public static final Limits DEFAULTS = new Limits(
             Duration.ofSeconds(20),
@@ -36,7 +38,7 @@ public record Limits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));
 
-    /** With as many starts at the same time as the runtime thinks right. */
+    /** With as many starts at the same time as the runtime thinks right, and the usual reserve of memory. */
     public Limits(
             Duration idleTimeout,
             Duration pauseTimeout,
@@ -55,6 +57,7 @@ public record Limits(
                 startTimeout,
                 stopGrace,
                 drainTimeout,
-                0);
+                0,
+                MemoryReserve.DEFAULT);
     }
 }

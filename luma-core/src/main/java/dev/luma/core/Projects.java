@@ -1,6 +1,7 @@
 package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.Exit;
+import dev.luma.core.ContainerRuntime.Finding;
 import dev.luma.core.ContainerRuntime.StartFailureException;
 import dev.luma.core.ContainerRuntime.Status;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class Projects {
     private boolean closed;
 
     /**
+     * @param memory of the machine on which Luma runs
      * @param prefixes makes short words, each different from those before it, also from those of earlier runs; they tell
      *     the instances of one registration from those of another
      */
@@ -52,6 +54,7 @@ public final class Projects {
             Ticker ticker,
             Scheduler scheduler,
             Limits limits,
+            HostMemory memory,
             ProjectListener listener,
             Supplier<String> prefixes) {
         this.prefixes = prefixes;
@@ -66,6 +69,7 @@ public final class Projects {
                 limits,
                 new Places(limits.maxWaiting()),
                 new StartLine(() -> limits.startsAtOnce() > 0 ? limits.startsAtOnce() : runtime.startsAtOnce()),
+                new MemoryWatch(memory, limits.memoryReserve(), runtime::isHere, ticker, scheduler),
                 listener);
         runtime.listen(new FromRuntime());
     }
@@ -87,6 +91,14 @@ public final class Projects {
         for (Project project : store.load()) {
             publish(project);
         }
+    }
+
+    /** What a person should know of the engine and of this machine, the most important first. */
+    public List<Finding> findings() {
+        return Stream.concat(
+                        world.runtime().findings().stream(),
+                        Stream.of(world.memory().finding()))
+                .toList();
     }
 
     public RouteTable routes() {

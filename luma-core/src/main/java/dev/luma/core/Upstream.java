@@ -47,6 +47,7 @@ public final class Upstream {
             Limits limits,
             Places places,
             StartLine starts,
+            MemoryWatch memory,
             ProjectListener listener) {
         World {
             runtime = new GuardedRuntime(runtime);

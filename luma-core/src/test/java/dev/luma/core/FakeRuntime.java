@@ -27,6 +27,8 @@ final class FakeRuntime implements ContainerRuntime {
     Consumer<FakeContainer> onCheck = container -> {};
     CompletionStage<Void> prepared = CompletableFuture.completedFuture(null);
     volatile int startsAtOnce = 64;
+    /** Whether it runs on this machine. */
+    volatile boolean here = true;
 
     private final SimulatedTime time;
     private final Limits limits;
@@ -131,6 +133,11 @@ final class FakeRuntime implements ContainerRuntime {
     @Override
     public int startsAtOnce() {
         return startsAtOnce;
+    }
+
+    @Override
+    public boolean isHere() {
+        return here && !down;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -17,6 +18,7 @@ final class Registry implements AfterEachCallback {
     final FakeRuntime runtime;
     final FakeStore store = new FakeStore();
     volatile Consumer<ProjectStatus> onChange = change -> {};
+    volatile Optional<HostMemory.Reading> memory = Optional.empty();
     final Projects projects;
 
     Registry() {
@@ -33,6 +35,7 @@ final class Registry implements AfterEachCallback {
                 time,
                 time,
                 limits,
+                () -> memory,
                 (before, after) -> onChange.accept(after),
                 () -> "r" + prefix.incrementAndGet());
     }

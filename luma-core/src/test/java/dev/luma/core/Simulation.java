@@ -46,6 +46,7 @@ final class Simulation implements AfterEachCallback {
                         limits,
                         new Places(limits.maxWaiting()),
                         new StartLine(runtime::startsAtOnce),
+                        new MemoryWatch(HostMemory.UNKNOWN, limits.memoryReserve(), runtime::isHere, time, time),
                         (before, after) -> onChange.accept(after)));
         runtime.listen(new FromRuntime());
     }

@@ -259,7 +259,8 @@ class StartsAtOnceTest {
                 usual.startTimeout(),
                 usual.stopGrace(),
                 usual.drainTimeout(),
-                3));
+                3,
+                usual.memoryReserve()));
         for (int i = 0; i < 5; i++) {
             Projects.Change.Done done =
                     (Projects.Change.Done) three.projects.register(Samples.draft("p" + i, "p" + i + ".localhost"));

@@ -53,11 +53,15 @@ final class ServeCommand implements Callable<Integer> {
             serve.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel(setting.valueWord())
-                    .description(setting.description() + " (default: "
-                            + setting.shownDefault().replace("$", "$$") + ")")
+                    .description(asItIs(setting.description() + " (default: " + setting.shownDefault() + ")"))
                     .build());
         }
         return serve;
+    }
+
+    /** In a help text, these two begin what is put in. */
+    private static String asItIs(String text) {
+        return text.replace("$", "$$").replace("%", "%%");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.luma.config;
 
 import dev.luma.core.Cidr;
 import dev.luma.core.Durations;
+import dev.luma.core.MemoryReserve;
 import dev.luma.core.Sizes;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -93,6 +94,14 @@ record Kind<T>(String word, Function<String, Optional<T>> reader, String complai
                 text -> Sizes.parse(text).filter(size -> size >= least && size <= most),
                 "is not a size from " + Sizes.format(least) + " to " + Sizes.format(most)
                         + "; use a number of bytes, or one with k, m or g, such as 32k");
+    }
+
+    /** How much memory is kept available; 0 for none. */
+    static Kind<MemoryReserve> memoryReserve() {
+        return new Kind<>(
+                "SIZE|PERCENT",
+                MemoryReserve::parse,
+                "is neither a size nor a share up to 100%; use such as 512m, 2g or 5%, or 0 for none");
     }
 
     /** Ranges of addresses; {@code none} for none. */

@@ -4,6 +4,7 @@ import dev.luma.config.Setting.Standard;
 import dev.luma.core.Cidr;
 import dev.luma.core.Durations;
 import dev.luma.core.Limits;
+import dev.luma.core.MemoryReserve;
 import dev.luma.core.Sizes;
 import dev.luma.proxy.ProxySettings.Bounds;
 import dev.luma.proxy.ProxySettings.Connections;
@@ -69,6 +70,13 @@ public final class SettingTable {
             SECOND,
             YEAR,
             "How long a container may be paused before it is stopped; a project may have its own");
+
+    static final Setting<MemoryReserve> MEMORY_RESERVE = new Setting<>(
+            "memory_reserve",
+            Kind.memoryReserve(),
+            Standard.fixed(Limits.DEFAULTS.memoryReserve().format()),
+            "With less memory than this available on the machine, the longest paused are stopped; a size or a share, 0 for"
+                    + " never");
 
     static final Setting<Duration> WAIT_TIMEOUT = duration(
             "wait_timeout", Limits.DEFAULTS.waitTimeout(), MOMENT, HOUR, "How long a request waits for a container");
@@ -279,6 +287,7 @@ public final class SettingTable {
                 STATE_DIR,
                 INACTIVITY_TIMEOUT,
                 PAUSE_TIMEOUT,
+                MEMORY_RESERVE,
                 WAIT_TIMEOUT,
                 LINE_CAPACITY,
                 MAX_WAITING,

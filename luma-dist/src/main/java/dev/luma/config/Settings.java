@@ -2,6 +2,7 @@ package dev.luma.config;
 
 import dev.luma.core.Cidr;
 import dev.luma.core.Limits;
+import dev.luma.core.MemoryReserve;
 import dev.luma.proxy.ProxySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public record Settings(
         Path stateDir,
         Duration inactivityTimeout,
         Duration pauseTimeout,
+        MemoryReserve memoryReserve,
         Duration waitTimeout,
         int lineCapacity,
         int maxWaiting,
@@ -50,6 +52,7 @@ public record Settings(
                 startTimeout,
                 stopGrace,
                 drainTimeout,
-                startsAtOnce);
+                startsAtOnce,
+                memoryReserve);
     }
 }

@@ -66,6 +66,7 @@ public final class SettingsLoader {
                 get(SettingTable.STATE_DIR),
                 get(SettingTable.INACTIVITY_TIMEOUT),
                 get(SettingTable.PAUSE_TIMEOUT),
+                get(SettingTable.MEMORY_RESERVE),
                 get(SettingTable.WAIT_TIMEOUT),
                 get(SettingTable.LINE_CAPACITY),
                 get(SettingTable.MAX_WAITING),

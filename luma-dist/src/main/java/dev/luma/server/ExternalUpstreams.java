@@ -218,6 +218,11 @@ final class ExternalUpstreams implements ContainerRuntime {
     }
 
     @Override
+    public boolean isHere() {
+        return containers.isHere();
+    }
+
+    @Override
     public Status status() {
         return containers.status();
     }

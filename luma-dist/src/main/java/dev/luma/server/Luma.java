@@ -117,6 +117,7 @@ final class Luma {
                 ticker,
                 timer,
                 settings.limits(),
+                new ProcMemory(ProcMemory.PROC),
                 new TransitionLog(),
                 new InstancePrefixes(ticker.instant().toEpochMilli()));
         load(projects, state);

@@ -278,6 +278,21 @@ class LumaCommandTest {
     }
 
     @Test
+    void helpOfServeShowsDefaultsAsTheyAre() {
+        PrintStream usual = System.err;
+        System.setErr(stream(err)); // where the parser complains of what it takes for a pattern
+        try {
+            LumaCommand.run(new String[] {"serve", "--help"}, stream(out), stream(err));
+        } finally {
+            System.setErr(usual);
+        }
+        assertEquals("", text(err));
+        for (String shown : List.of("(default: 5%)", "(default: $DOCKER_HOST,")) {
+            assertTrue(text(out).replaceAll("\\s+", " ").contains(shown), text(out));
+        }
+    }
+
+    @Test
     void helpOfServeShowsWhatThereIsToChooseFrom() {
         LumaCommand.run(new String[] {"serve", "--help"}, stream(out), stream(err));
         for (String flag : List.of(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.Cidr;
+import dev.luma.core.MemoryReserve;
 import dev.luma.proxy.ProxySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ class SettingsLoaderTest {
             Path.of("/var/lib/luma"),
             Duration.ofSeconds(20),
             Duration.ofHours(1),
+            new MemoryReserve(5, true),
             Duration.ofSeconds(60),
             1_000,
             10_000,
@@ -56,6 +58,7 @@ class SettingsLoaderTest {
             Map.entry("state_dir", "/srv/luma"),
             Map.entry("inactivity_timeout", "5m"),
             Map.entry("pause_timeout", "2h"),
+            Map.entry("memory_reserve", "512m"),
             Map.entry("wait_timeout", "1500ms"),
             Map.entry("line_capacity", "7"),
             Map.entry("max_waiting", "15"),
@@ -117,6 +120,7 @@ class SettingsLoaderTest {
             Path.of("/srv/luma"),
             Duration.ofMinutes(5),
             Duration.ofHours(2),
+            new MemoryReserve(512 << 20, false),
             Duration.ofMillis(1_500),
             7,
             15,
@@ -240,6 +244,8 @@ class SettingsLoaderTest {
                 "inactivity_timeout | 0       | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
                 "inactivity_timeout | soon    | is not a duration from 1s to 365d; use a number with ms, s, m, h or d, such as 20s or 5m",
                 "line_capacity      | -1      | is not in range; use a number from 1 to 1000000",
+                "memory_reserve     | 101%    | is neither a size nor a share up to 100%; use such as 512m, 2g or 5%, or 0 for none",
+                "memory_reserve     | much    | is neither a size nor a share up to 100%; use such as 512m, 2g or 5%, or 0 for none",
                 "trusted_proxies    | 10.0.0.1/8 | is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none",
                 "trusted_proxies    | 10.0.0.0/8,, ::1 | is not a list of address ranges; use addresses or ranges without bits behind the prefix, such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, or none",
                 "proxy_protocol     | v2      | is neither on nor off",

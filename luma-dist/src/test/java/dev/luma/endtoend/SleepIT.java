@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -75,5 +76,29 @@ class SleepIT {
                     answer.headers().toString());
         }
         assertEquals(1, luma.containers().size());
+    }
+
+    /** Of all of its memory no machine has everything available. */
+    @Test
+    void thePausedMakeRoomOneAfterTheOtherWhenMemoryIsShort() throws Exception {
+        App longer = App.named("longer").sleepsAfter("1s").sleepsBy("pause");
+        App shorter = App.named("shorter").sleepsAfter("1s").sleepsBy("pause");
+        luma.set("memory_reserve", "100%");
+        luma.start();
+        for (App app : List.of(longer, shorter)) {
+            luma.register(app);
+            assertEquals(200, luma.get(app, "/who").statusCode());
+        }
+        luma.awaitState(longer, "stopped");
+        luma.awaitState(shorter, "stopped");
+        assertEquals(0, luma.containers().size());
+        List<String> stopped = luma.log()
+                .lines()
+                .filter(line -> line.contains("is stopped, since it has been paused the longest"))
+                .map(line -> line.contains("longer") ? "longer" : "shorter")
+                .toList();
+        assertEquals(List.of("longer", "shorter"), stopped);
+        String findings = luma.api("GET", "/doctor", Optional.empty()).body();
+        assertTrue(findings.contains("is short: "), findings);
     }
 }

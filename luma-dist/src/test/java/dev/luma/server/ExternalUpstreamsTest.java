@@ -465,6 +465,11 @@ class ExternalUpstreamsTest {
         }
 
         @Override
+        public boolean isHere() {
+            return true;
+        }
+
+        @Override
         public Status status() {
             return new Status(true, "");
         }

@@ -13,6 +13,7 @@ import dev.luma.config.Settings;
 import dev.luma.core.Cidr;
 import dev.luma.core.ContainerRuntime;
 import dev.luma.core.HttpGet;
+import dev.luma.core.MemoryReserve;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.Projects.Change;
@@ -238,6 +239,7 @@ class LumaTest {
                 directory.resolve("state"),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
+                MemoryReserve.DEFAULT,
                 Duration.ofSeconds(5),
                 10,
                 10,
@@ -294,6 +296,11 @@ class LumaTest {
         @Override
         public CompletionStage<Boolean> check(String instanceId) {
             return CompletableFuture.completedStage(false);
+        }
+
+        @Override
+        public boolean isHere() {
+            return false;
         }
 
         @Override

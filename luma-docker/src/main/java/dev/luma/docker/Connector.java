@@ -78,6 +78,11 @@ final class Connector implements AutoCloseable {
         return status;
     }
 
+    /** Whether an engine answers, and runs on this machine. */
+    synchronized boolean isHere() {
+        return status.available() && latest != null && latest.facts().here();
+    }
+
     /** Begins to connect. Returns at once. */
     void open() {
         AtomicReference<@Nullable Wire> opened = new AtomicReference<>();

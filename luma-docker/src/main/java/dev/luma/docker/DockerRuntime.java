@@ -163,6 +163,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
+    public boolean isHere() {
+        return connector.isHere();
+    }
+
+    @Override
     public Status status() {
         return connector.status();
     }

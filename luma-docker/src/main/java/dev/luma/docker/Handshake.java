@@ -30,6 +30,7 @@ final class Handshake {
                 client,
                 new EngineFacts(
                         description,
+                        settings.isUnix() && Reachability.isHere(info),
                         isDirect(client, info, settings),
                         publishAddress(settings),
                         text(info.getArchitecture()),

@@ -36,18 +36,30 @@ record Reachability(
 
     /** Asks the engine and this machine. */
     static Reachability of(DockerClient client, Info info) {
+        return of(info, subnetsOf(client), localAddresses());
+    }
+
+    private static Reachability of(Info info, List<String> subnets, List<InetAddress> ownAddresses) {
         return new Reachability(
                 Objects.requireNonNullElse(info.getKernelVersion(), ""),
                 Objects.requireNonNullElse(info.getOperatingSystem(), ""),
                 Objects.requireNonNullElse(info.getSecurityOptions(), List.of()),
-                subnetsOf(client),
+                subnets,
                 System.getProperty("os.version", ""),
-                localAddresses());
+                ownAddresses);
+    }
+
+    /** Whether the engine runs on this very kernel: then its containers live in this machine's memory. */
+    static boolean isHere(Info info) {
+        return of(info, List.of(), List.of()).isHere();
+    }
+
+    boolean isHere() {
+        return kernel.equals(ownKernel) && !operatingSystem.contains("Docker Desktop");
     }
 
     boolean isDirect() {
-        return kernel.equals(ownKernel)
-                && !operatingSystem.contains("Docker Desktop")
+        return isHere()
                 && securityOptions.stream().noneMatch(option -> option.contains("rootless"))
                 && subnets.stream().anyMatch(subnet -> ownAddresses.stream().anyMatch(own -> contains(subnet, own)));
     }

@@ -64,7 +64,7 @@ class AddressesTest {
     }
 
     private static EngineFacts facts(boolean direct) {
-        return new EngineFacts("Docker", direct, "127.0.0.1", "x86_64", Instant.EPOCH);
+        return new EngineFacts("Docker", true, direct, "127.0.0.1", "x86_64", Instant.EPOCH);
     }
 
     private static InspectContainerResponse read(String json) {

@@ -29,6 +29,18 @@ class ReachabilityTest {
         assertEquals(direct, reachability.isDirect(), what);
     }
 
+    @ParameterizedTest(name = "{0}: {4}")
+    @CsvSource({
+        "this machine,   6.1, Debian,         seccomp,       true",
+        "another kernel, 6.9, Debian,         seccomp,       false",
+        "Docker Desktop, 6.1, Docker Desktop, seccomp,       false",
+        "rootless,       6.1, Debian,         name=rootless, true",
+    })
+    void isHereWhereverItsBridgeIs(String what, String kernel, String system, String security, boolean here) {
+        Reachability reachability = new Reachability(kernel, system, List.of(security), List.of(), "6.1", List.of());
+        assertEquals(here, reachability.isHere(), what);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "10.0.0.0/8,       10.255.0.1,     true",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.core.HostMemory;
 import dev.luma.core.InMemoryProjectStore;
 import dev.luma.core.Limits;
 import dev.luma.core.Project;
@@ -67,6 +68,7 @@ class ClientConnectionTest {
                 ticker,
                 never,
                 Limits.DEFAULTS,
+                HostMemory.UNKNOWN,
                 ProjectListener.NONE,
                 () -> "t");
         projects.register(Project.draft("app", "app.test", "image", 80, Map.of(), Optional.empty()));

@@ -102,6 +102,11 @@ final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean isHere() {
+        return true;
+    }
+
+    @Override
     public Status status() {
         return new Status(true, "no engine");
     }

@@ -2,6 +2,7 @@ package dev.luma.proxy;
 
 import dev.luma.core.Admission;
 import dev.luma.core.Endpoint;
+import dev.luma.core.HostMemory;
 import dev.luma.core.InMemoryProjectStore;
 import dev.luma.core.Lease;
 import dev.luma.core.Limits;
@@ -44,6 +45,7 @@ final class FewFiles {
                 time,
                 time,
                 Limits.DEFAULTS,
+                HostMemory.UNKNOWN,
                 ProjectListener.NONE,
                 () -> "t");
         Project draft = Project.draft("app", "app.test", "image", 80, Map.of(), Optional.empty());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.luma.core.Admission;
 import dev.luma.core.Endpoint;
+import dev.luma.core.HostMemory;
 import dev.luma.core.InMemoryProjectStore;
 import dev.luma.core.Lease;
 import dev.luma.core.Limits;
@@ -64,6 +65,7 @@ final class ProxyKit implements AutoCloseable {
                 time,
                 options.timeless ? (task, delay) -> Scheduler.Cancellable.NONE : time,
                 options.limits,
+                HostMemory.UNKNOWN,
                 ProjectListener.NONE,
                 () -> "t" + prefixes.incrementAndGet());
         register("app", "app.test");
