@@ -13,6 +13,7 @@ import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.Sizes;
+import dev.luma.core.SlowerBoot;
 import dev.luma.core.Source;
 import dev.luma.core.Upstream;
 import dev.luma.core.Way;
@@ -82,6 +83,7 @@ final class ProjectJson {
         ArrayNode instances = json.putArray("instances");
         status.instances().forEach(instance -> instances.add(view(instance)));
         json.set("boots", view(status.boots()));
+        json.set("boot_warning", status.boots().slower().map(ProjectJson::view).orElse(null));
         json.set("last_failure", status.lastFailure().map(ProjectJson::view).orElse(null));
         return json.put("revision", project.revision())
                 .put("created_at", moment(project.createdAt()))
@@ -117,6 +119,14 @@ final class ProjectJson {
                             .put("median_ms", millis(median)));
         }
         return json;
+    }
+
+    private static ObjectNode view(SlowerBoot slower) {
+        return Json.object()
+                .put("way", slower.way().word())
+                .put("median_ms", millis(slower.now()))
+                .put("before_ms", millis(slower.before()))
+                .put("detail", slower.sentence());
     }
 
     /** With one decimal. */

@@ -21,6 +21,7 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     final AtomicInteger stops = new AtomicInteger();
     volatile Status status = new Status(true, "Docker 20.10.24 (API 1.41)");
     volatile Optional<StartFailure> startFails = Optional.empty();
+    volatile Runnable onStart = () -> {};
     volatile boolean appsAnswer = true;
     volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
 
@@ -37,6 +38,7 @@ final class FakeRuntime implements ContainerRuntime, ReadinessProbe {
     public void start(String instanceId, Project project, StartListener listener) {
         starts.incrementAndGet();
         listener.entered(WakePhase.START);
+        onStart.run();
         startFails.ifPresentOrElse(listener::failed, () -> {
             listener.entered(WakePhase.READY);
             listener.addressed(new Endpoint("172.17.0.3", project.source().port(), Endpoint.Reach.DIRECT), Way.SANDBOX);

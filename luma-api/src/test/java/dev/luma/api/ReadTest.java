@@ -108,6 +108,31 @@ class ReadTest {
     }
 
     @Test
+    void showsThatANewImageBootsSlower() {
+        api.post("/projects", TestApi.NGINX);
+        boot(Duration.ofMillis(300));
+        JsonNode before = TestApi.json(api.get("/projects/my-nginx-app"));
+        assertTrue(before.get("boot_warning").isNull());
+        api.send("PATCH", "/projects/my-nginx-app", "{\"docker_image\": \"nginxdemos/hello:2\"}");
+        boot(Duration.ofMillis(900));
+
+        JsonNode project = TestApi.json(api.get("/projects/my-nginx-app"));
+
+        assertEquals(TestApi.json("""
+                        {"way": "sandbox", "median_ms": 900.0, "before_ms": 300.0,
+                         "detail": "its image boots slower than the one before, in 900 ms rather than 300 ms (sandbox, medians)"}"""), project.get("boot_warning"));
+    }
+
+    /** Often enough to say how long it takes. */
+    private void boot(Duration took) {
+        api.runtime.onStart = () -> api.time.advance(took);
+        for (int i = 0; i < 3; i++) {
+            api.post("/projects/my-nginx-app/start", "");
+            api.post("/projects/my-nginx-app/stop", "");
+        }
+    }
+
+    @Test
     void tellsWhereThingsAre() {
         JsonNode root = TestApi.json(api.get("/"));
 

@@ -64,6 +64,7 @@ class RegisterTest {
                   "place_in_line": null,
                   "instances": [],
                   "boots": {},
+                  "boot_warning": null,
                   "last_failure": null,
                   "revision": 1,
                   "created_at": "2026-02-03T04:05:06.789Z",

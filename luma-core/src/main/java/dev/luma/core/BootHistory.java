@@ -12,10 +12,11 @@ import java.util.Optional;
  *
  * @param totals the latest of each way, oldest first
  * @param last the way of the latest wake of all
+ * @param images what the image has to do with it
  */
-public record BootHistory(Map<Way, List<Duration>> totals, Optional<Way> last) {
+public record BootHistory(Map<Way, List<Duration>> totals, Optional<Way> last, ImageBoots images) {
 
-    static final BootHistory NONE = new BootHistory(Map.of(), Optional.empty());
+    public static final BootHistory NONE = new BootHistory(Map.of(), Optional.empty(), ImageBoots.NONE);
 
     /** Enough for a median that one slow wake does not move, and few enough to follow a change. */
     private static final int KEPT = 9;
@@ -25,12 +26,26 @@ public record BootHistory(Map<Way, List<Duration>> totals, Optional<Way> last) {
     }
 
     BootHistory with(Boot boot) {
-        List<Duration> ofWay = new ArrayList<>(totals.getOrDefault(boot.way(), List.of()));
-        ofWay.add(boot.total());
         Map<Way, List<Duration>> changed = new EnumMap<>(Way.class);
         changed.putAll(totals);
-        changed.put(boot.way(), List.copyOf(ofWay.subList(Math.max(0, ofWay.size() - KEPT), ofWay.size())));
-        return new BootHistory(changed, Optional.of(boot.way()));
+        changed.put(boot.way(), latest(totals.getOrDefault(boot.way(), List.of()), boot.total()));
+        return new BootHistory(changed, Optional.of(boot.way()), images.with(boot));
+    }
+
+    /** The engine has told which image a container has; {@code counted} if its boot is the latest. */
+    BootHistory ofImage(String id, boolean counted) {
+        return new BootHistory(totals, last, images.of(id, counted));
+    }
+
+    /** For another image: nothing is known of it but what it will be compared with. */
+    BootHistory ofNextImage() {
+        return new BootHistory(Map.of(), Optional.empty(), images.next());
+    }
+
+    static List<Duration> latest(List<Duration> until, Duration next) {
+        List<Duration> all = new ArrayList<>(until);
+        all.add(next);
+        return List.copyOf(all.subList(Math.max(0, all.size() - KEPT), all.size()));
     }
 
     /** How many wakes in this way are remembered. */
@@ -40,9 +55,22 @@ public record BootHistory(Map<Way, List<Duration>> totals, Optional<Way> last) {
 
     /** Half of the latest wakes in this way took at most so long; empty if there was none. */
     public Optional<Duration> median(Way way) {
-        List<Duration> sorted =
-                totals.getOrDefault(way, List.of()).stream().sorted().toList();
+        return median(totals.getOrDefault(way, List.of()));
+    }
+
+    static Optional<Duration> median(List<Duration> durations) {
+        List<Duration> sorted = durations.stream().sorted().toList();
         return sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get((sorted.size() - 1) / 2));
+    }
+
+    /** Whether the image boots clearly slower than the one before. */
+    public Optional<SlowerBoot> slower() {
+        return images.slower();
+    }
+
+    /** The same, but also of an image that has been so and is no longer: so it can be told once. */
+    public boolean wasSlower() {
+        return images.wasSlower();
     }
 
     /** How long the next wake will probably take; empty if nothing is known. */

@@ -318,6 +318,11 @@ final class Caretaker {
         }
 
         @Override
+        public void runs(String imageId) {
+            mailbox.accept(new Event.ImageKnown(instance, imageId));
+        }
+
+        @Override
         public void failed(StartFailure failure) {
             mailbox.accept(new Event.StartFailed(instance, failure));
         }

@@ -104,6 +104,12 @@ public interface ContainerRuntime {
          */
         void addressed(Endpoint endpoint, Way way);
 
+        /**
+         * The container runs this image, by the id that stays the same whatever its name comes to mean. Told once it is known,
+         * which may be after the app has answered.
+         */
+        default void runs(String imageId) {}
+
         /** The container could not be started. The adapter removes what is left of it, once the engine answers. */
         void failed(StartFailure failure);
     }

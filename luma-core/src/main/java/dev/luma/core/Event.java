@@ -23,6 +23,9 @@ sealed interface Event {
 
     record Addressed(String instance, Endpoint endpoint, Way way) implements Event {}
 
+    /** The engine says which image the instance has. */
+    record ImageKnown(String instance, String image) implements Event {}
+
     /** The app was tried and is not ready, for a reason that can be told. */
     record Seen(String instance, String what) implements Event {}
 

@@ -61,6 +61,8 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
             return entered(state, entered, now);
         } else if (event instanceof Event.Addressed addressed) {
             return addressed(state, addressed, now);
+        } else if (event instanceof Event.ImageKnown known) {
+            return imageKnown(state, known);
         } else if (event instanceof Event.Seen seen) {
             return seen(state, seen);
         } else if (event instanceof Event.Ready ready) {
@@ -206,6 +208,13 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
 
     private static Step tryAt(ProjectState state, Phase.Starting starting, Endpoint endpoint) {
         return Step.of(state.withPhase(starting.triedAt(endpoint)), new Effect.Probe(starting.instance(), endpoint));
+    }
+
+    private static Step imageKnown(ProjectState state, Event.ImageKnown known) {
+        boolean booted = lifeOf(state, known.instance()).isPresent();
+        return booted || isStarting(state, known.instance())
+                ? Step.of(state.withBoots(state.boots().ofImage(known.image(), booted)))
+                : Step.of(state);
     }
 
     private static Step seen(ProjectState state, Event.Seen seen) {
@@ -359,7 +368,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
             return fallAsleep(changed.withLastFailure(Optional.empty())
-                    .withBoots(project.runsLike(state.project()) ? state.boots() : BootHistory.NONE));
+                    .withBoots(boots(state.boots(), state.project(), project)));
         }
         if (phase instanceof Phase.Starting starting
                 && starting.trial().isPresent()
@@ -373,6 +382,14 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         return phase instanceof Phase.Running running && !project.isExternal()
                 ? Step.of(changed, new Effect.CloseIfIdle(running.instance()))
                 : Step.of(changed);
+    }
+
+    /** What is still worth knowing of the wakes until now. */
+    private static BootHistory boots(BootHistory until, Project before, Project after) {
+        if (after.runsLike(before)) {
+            return until;
+        }
+        return after.needsOtherImageThan(before) ? until.ofNextImage() : BootHistory.NONE;
     }
 
     /** What Luma does not run is always awake: nobody has to ask for it. */

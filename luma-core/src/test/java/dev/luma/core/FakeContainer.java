@@ -54,6 +54,11 @@ final class FakeContainer {
         listener.addressed(endpoint, Way.PLAIN);
     }
 
+    /** The engine says which image it has. */
+    void runs(String image) {
+        listener.runs(image);
+    }
+
     /** The app begins to answer at its endpoint. */
     void answer() {
         answering = true;

@@ -92,6 +92,7 @@ final class States {
         events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));
         events.put("addressed", new Event.Addressed(instance, ENDPOINT, Way.PLAIN));
         events.put("seen", new Event.Seen(instance, "it answered 503 at /healthz"));
+        events.put("image-known", new Event.ImageKnown(instance, "sha256:1"));
         events.put("ready", new Event.Ready(instance, ENDPOINT));
         events.put("enter-ready", new Event.StartEntered(instance, WakePhase.READY));
         events.put("start-failed", new Event.StartFailed(instance, NO_IMAGE));

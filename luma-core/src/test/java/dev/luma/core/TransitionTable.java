@@ -105,6 +105,9 @@ final class TransitionTable {
             to-external     | pausing paused                | start   | stop 1, start 2
             prepare-failed  | pausing paused                | =       |
             close           | pausing paused                | closed  | stop 1, refuse SHUTTING_DOWN
+            image-known     | image line create start tried | =       |
+            image-known     | again running ended died      | =       |
+            image-known     | pausing paused                | =       |
             """;
 
     /** Always awake but for a stop by hand, and nothing to an engine. */
@@ -158,6 +161,8 @@ final class TransitionTable {
             other-readiness | tried again                   | =       | probe 1
             other-readiness | running                       | =       |
             other-readiness | failed due                    | start   | start 2
+            image-known     | image line create start tried | =       |
+            image-known     | again running                 | =       |
             """;
 
     /** The phase that follows, by its word, and the effects in words. */

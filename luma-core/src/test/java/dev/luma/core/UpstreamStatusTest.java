@@ -1,11 +1,15 @@
 package dev.luma.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.ProjectStatus.InstanceStatus;
 import dev.luma.core.ProjectStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -102,5 +106,70 @@ class UpstreamStatusTest {
         assertEquals(
                 List.of("idle", "starting", "running", "paused", "stopping", "stopped", "failed"),
                 List.of(State.values()).stream().map(State::word).toList());
+    }
+
+    /** Sleeps, wakes, and takes so long for it. */
+    private void boot(String imageId, Duration took) {
+        FakeRequest request = simulation.request();
+        FakeContainer container = simulation.runtime.latest();
+        simulation.time.advance(took);
+        container.becomeReady();
+        container.runs(imageId);
+        request.finish();
+        simulation.sleep();
+    }
+
+    private Optional<SlowerBoot> slower() {
+        return simulation.upstream().status().boots().slower();
+    }
+
+    @Test
+    void showsThatANewImageBootsSlower() {
+        Duration quick = Duration.ofMillis(300);
+        Duration slow = Duration.ofMillis(900);
+        for (int i = 0; i < 3; i++) {
+            boot("a", quick);
+        }
+        simulation.change(Samples.withImage(simulation.upstream().project(), "nginx:1.28"));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(Optional.empty(), slower());
+            boot("b", slow);
+        }
+        assertEquals(Optional.of(new SlowerBoot(Way.PLAIN, slow, quick)), slower());
+        assertEquals(
+                1,
+                IntStream.range(1, simulation.changes.size())
+                        .filter(i -> simulation.changes.get(i).boots().wasSlower()
+                                && !simulation.changes.get(i - 1).boots().wasSlower())
+                        .count(),
+                "the listener hears it once");
+    }
+
+    @Test
+    void showsThatTheSameNameMeansASlowerImage() {
+        for (int i = 0; i < 3; i++) {
+            boot("a", Duration.ofMillis(300));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertEquals(Optional.empty(), slower());
+            boot("b", Duration.ofMillis(900));
+        }
+        assertTrue(slower().isPresent());
+    }
+
+    /** It may be slower by what it has to do now. */
+    @Test
+    void otherVariablesOfTheSameImageAreNotCompared() {
+        for (int i = 0; i < 3; i++) {
+            boot("a", Duration.ofMillis(300));
+        }
+        Project shop = simulation.upstream().project();
+        simulation.change(
+                Samples.withSource(shop, new Source.Container(shop.container().image(), 80, Map.of("MODE", "debug"))));
+        for (int i = 0; i < 4; i++) {
+            boot("a", Duration.ofMillis(900));
+        }
+        assertEquals(Optional.empty(), slower());
+        assertEquals(4, simulation.upstream().status().boots().count(Way.PLAIN));
     }
 }

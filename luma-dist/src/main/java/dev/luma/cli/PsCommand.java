@@ -55,7 +55,8 @@ final class PsCommand implements Callable<Integer> {
         }
         table.lines().forEach(console::say);
         for (Object each : projects) {
-            sayFailure(Json.object(each));
+            sayTrouble(Json.object(each), "last_failure");
+            sayTrouble(Json.object(each), "boot_warning");
         }
         return 0;
     }
@@ -102,8 +103,8 @@ final class PsCommand implements Callable<Integer> {
         return "-";
     }
 
-    private void sayFailure(Map<?, ?> project) {
-        String detail = Json.text(Json.object(project.get("last_failure")), "detail");
+    private void sayTrouble(Map<?, ?> project, String kind) {
+        String detail = Json.text(Json.object(project.get(kind)), "detail");
         if (!detail.isEmpty()) {
             console.err().println(Json.text(project, "name") + ": " + detail);
         }

@@ -35,6 +35,9 @@ final class TransitionLog implements ProjectListener {
         if (!before.project().equals(after.project())) {
             LOG.info("{}: changed to revision {}", name, after.project().revision());
         }
+        if (after.boots().wasSlower() && !before.boots().wasSlower()) {
+            after.boots().slower().ifPresent(slower -> LOG.warn("{}: {}", name, slower.sentence()));
+        }
         boolean failedNow = before.state() != State.FAILED && after.state() == State.FAILED;
         if (failedNow || !before.lastFailure().equals(after.lastFailure())) {
             after.lastFailure().ifPresent(failure -> LOG.warn("{}: {}{}", name, failure.detail(), lastLines(failure)));

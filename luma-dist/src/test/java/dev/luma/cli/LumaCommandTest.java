@@ -132,6 +132,7 @@ class LumaCommandTest {
                 "200 {\"projects\":[" + project(Instant.EPOCH)
                         + ",{\"name\":\"a\",\"state\":\"failed\",\"since\":\"never\",\"url\":\"http://a\","
                         + "\"docker_image\":\"a\",\"waiting\":0,\"instances\":[],"
+                        + "\"boot_warning\":{\"way\":\"sandbox\",\"detail\":\"its image boots slower\"},"
                         + "\"boots\":{\"sandbox\":{\"count\":3,\"median_ms\":98.7},\"unpause\":{\"median_ms\":9}},"
                         + "\"last_failure\":{\"detail\":\"its container exited with code 1\"}}]}");
         assertEquals(0, run("ps"));
@@ -152,7 +153,7 @@ class LumaCommandTest {
                         "2"),
                 shop);
         assertEquals(List.of("a", "failed", "never", "http://a", "a", "sandbox ~98 ms", "0", "0"), cells(lines.get(2)));
-        assertEquals("a: its container exited with code 1\n", text(err));
+        assertEquals("a: its container exited with code 1\na: its image boots slower\n", text(err));
     }
 
     @ParameterizedTest

@@ -7,11 +7,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.luma.core.BootHistory;
 import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ImageBoots;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.State;
 import dev.luma.core.Refusal;
 import dev.luma.core.Source;
+import dev.luma.core.Way;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 class TransitionLogTest {
 
-    private static final BootHistory NO_BOOTS = new BootHistory(Map.of(), Optional.empty());
+    private static final BootHistory NO_BOOTS = BootHistory.NONE;
 
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
 
@@ -98,6 +101,38 @@ class TransitionLogTest {
     void writesThatTheSettingsChanged() {
         new TransitionLog().changed(status(State.STOPPED, 1, START), status(State.STOPPED, 2, START));
         assertEquals(List.of("INFO my-app: changed to revision 2"), lines());
+    }
+
+    @Test
+    void warnsOnceOfAnImageThatBootsSlower() {
+        ProjectStatus starting = status(State.STARTING, NO_BOOTS);
+        ProjectStatus running = status(State.RUNNING, slower());
+        new TransitionLog().changed(starting, running);
+        new TransitionLog().changed(running, status(State.STOPPED, slower()));
+        assertEquals(
+                List.of(
+                        "INFO my-app: starting -> running in 0 ms",
+                        "WARN my-app: its image boots slower than the one before, in 900 ms rather than 300 ms (sandbox,"
+                                + " medians)",
+                        "INFO my-app: running -> stopped after 0 ms"),
+                lines());
+    }
+
+    private static BootHistory slower() {
+        Duration now = Duration.ofMillis(900);
+        ImageBoots images = new ImageBoots(
+                Optional.of("b"),
+                Map.of(Way.SANDBOX, List.of(now, now, now)),
+                Map.of(Way.SANDBOX, Duration.ofMillis(300)),
+                true,
+                Optional.of(Way.SANDBOX));
+        return new BootHistory(Map.of(), Optional.empty(), images);
+    }
+
+    private static ProjectStatus status(State state, BootHistory boots) {
+        ProjectStatus usual = status(state, 1, START);
+        return new ProjectStatus(
+                usual.project(), state, START, List.of(), 0, OptionalInt.empty(), Optional.empty(), boots);
     }
 
     private List<String> lines() {

@@ -172,6 +172,7 @@ final class Starter {
             exits.ended(engine, tracked, OptionalLong.empty());
             return;
         }
+        Optional.ofNullable(container.getImageId()).ifPresent(tracked.listener()::runs);
         if (place instanceof Place.Sandbox sandbox) {
             tracked.started();
             tracked.listener().entered(WakePhase.READY);

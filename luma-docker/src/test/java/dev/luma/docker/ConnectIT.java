@@ -108,8 +108,10 @@ class ConnectIT {
         DockerRuntime runtime = bench.unconnected(
                 new DockerSettings(relay.host(), bench.owner, DockerSettings.Reach.AUTO, 0, impatient));
         await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
+        assertEquals(scheme.equals("unix"), runtime.isHere());
         relay.freeze();
         await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
+        assertFalse(runtime.isHere());
         await().atMost(Bench.PATIENCE)
                 .until(() -> runtime.status().description().contains("does not answer in time"));
         relay.thaw();
@@ -127,6 +129,7 @@ class ConnectIT {
                     new DockerSettings(relay.host(), bench.owner, settings.reach(), 0, settings.times()));
             Wake wake = bench.start(runtime, bench.project("remote", Bench.SERVER));
             assertEquals(Endpoint.Reach.PUBLISHED, wake.awaitEndpoint().reach());
+            assertFalse(runtime.isHere(), "who knows where it leads");
             runtime.stop(wake.instanceId(), Duration.ZERO).toCompletableFuture().join();
             runtime.close();
         }

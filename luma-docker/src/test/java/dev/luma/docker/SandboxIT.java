@@ -46,6 +46,8 @@ class SandboxIT {
         Bench.awaitAnswer(wake.awaitEndpoint());
         assertEquals(List.of(Way.SANDBOX), wake.ways());
         assertEquals("container:" + sandbox, bench.networkMode(wake.instanceId()));
+        List<String> image = List.of(bench.container(wake.instanceId()).getImageId());
+        await().atMost(Bench.PATIENCE).until(wake::images, image::equals);
         stop(runtime, wake);
         assertTrue(!bench.exists(sandbox), "a used sandbox is not kept");
     }

@@ -66,6 +66,7 @@ class StartIT {
         assertEquals("/luma-" + wake.instanceId(), container.getNames()[0]);
         assertEquals("marked", container.getLabels().get("dev.luma.project"));
         assertEquals("0", container.getLabels().get("dev.luma.revision"));
+        assertEquals(List.of(container.getImageId()), wake.images());
         stop(runtime, wake);
     }
 

@@ -20,6 +20,7 @@ final class Wake implements StartListener {
     private final List<WakePhase> phases = new CopyOnWriteArrayList<>();
     private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
     private final List<Way> ways = new CopyOnWriteArrayList<>();
+    private final List<String> images = new CopyOnWriteArrayList<>();
     private final List<StartFailure> failures = new CopyOnWriteArrayList<>();
 
     Wake(String instanceId, Consumer<WakePhase> onPhase) {
@@ -44,6 +45,11 @@ final class Wake implements StartListener {
     }
 
     @Override
+    public void runs(String imageId) {
+        images.add(imageId);
+    }
+
+    @Override
     public void failed(StartFailure failure) {
         failures.add(failure);
     }
@@ -58,6 +64,11 @@ final class Wake implements StartListener {
 
     List<Way> ways() {
         return List.copyOf(ways);
+    }
+
+    /** The ids of the images that it was told to run. */
+    List<String> images() {
+        return List.copyOf(images);
     }
 
     List<StartFailure> failures() {
