@@ -1,10 +1,15 @@
 package dev.luma.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.EventType;
+import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -15,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +96,38 @@ final class Engine implements AutoCloseable {
                 .withShowAll(true)
                 .withLabelFilter(Map.of("dev.luma.owner", owner))
                 .exec();
+    }
+
+    /** The names of all networks that the Luma with this id has made. */
+    List<String> networksOf(String owner) {
+        return docker.listNetworksCmd().withFilter("label", List.of("dev.luma.owner=" + owner)).exec().stream()
+                .map(Network::getName)
+                .toList();
+    }
+
+    /**
+     * False if the engine does not let go of it. Engines before 28.1 may count wrong how many containers are in a network
+     * (moby/moby#49736), and then hold on to it until they are restarted, whoever wants to remove it.
+     */
+    boolean removeNetwork(String name) {
+        try {
+            docker.removeNetworkCmd(name).exec();
+            return true;
+        } catch (DockerException inUse) {
+            assertTrue(inUse.getMessage().contains("has active endpoints"), inUse::toString);
+            return false;
+        }
+    }
+
+    /** What happens to the containers of the Luma with this id from now on. */
+    EventLog follow(String owner) {
+        EventLog log = new EventLog();
+        docker.eventsCmd()
+                .withEventTypeFilter(EventType.CONTAINER)
+                .withLabelFilter(Map.of("dev.luma.owner", owner))
+                .withSince(Long.toString(Instant.now().getEpochSecond()))
+                .exec(log);
+        return log;
     }
 
     void kill(Container container) {

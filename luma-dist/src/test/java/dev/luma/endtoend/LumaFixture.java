@@ -84,12 +84,16 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
                 int code = awaitExit();
                 assertTrue(failed || code == 0, () -> "exit code " + code + ", see " + log);
             }
-            assertTrue(failed || everything().isEmpty(), "nothing of this Luma is left in the engine");
+            assertTrue(failed || everything().isEmpty(), "no container of this Luma is left in the engine");
+            List<String> forgotten =
+                    networks().stream().filter(engine::removeNetwork).toList();
+            assertTrue(failed || forgotten.isEmpty(), () -> forgotten + " is left in the engine");
         } finally {
             if (process != null) {
                 process.destroyForcibly().waitFor();
             }
             everything().forEach(engine::remove);
+            networks().forEach(engine::removeNetwork);
             Folders.delete(state);
         }
     }
@@ -170,6 +174,20 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
         assertEquals(201, answer.statusCode(), answer::body);
     }
 
+    /** Changes some of its settings, as a merge patch (RFC 7396). */
+    void patch(App app, String changes) {
+        HttpResponse<String> answer = api("PATCH", "/projects/" + app.name(), Optional.of(changes));
+        assertEquals(200, answer.statusCode(), answer::body);
+    }
+
+    /** As many sandboxes as there are to be, which nobody has taken. */
+    void awaitSandboxes(int count) {
+        String sentence = count + " of " + count + " wait";
+        await("sandboxes that wait")
+                .atMost(PATIENCE)
+                .until(() -> api("GET", "/doctor", Optional.empty()).body().contains(sentence));
+    }
+
     JsonNode project(App app) throws IOException {
         HttpResponse<String> answer = api("GET", "/projects/" + app.name(), Optional.empty());
         assertEquals(200, answer.statusCode(), answer::body);
@@ -232,12 +250,34 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
 
     /** The containers of projects and those that wait for them. */
     List<Container> everything() throws IOException {
+        return owner().map(engine::containersOf).orElse(List.of());
+    }
+
+    /** The names of the networks that this Luma has made. */
+    List<String> networks() throws IOException {
+        return owner().map(engine::networksOf).orElse(List.of());
+    }
+
+    /** What happens in the engine to the containers of this Luma from now on; Luma must have been started once. */
+    EventLog events() throws IOException {
+        return engine.follow(owner().orElseThrow());
+    }
+
+    private Optional<String> owner() throws IOException {
         Path owner = state.resolve("owner");
-        return Files.exists(owner) ? engine.containersOf(Files.readString(owner).strip()) : List.of();
+        return Files.exists(owner) ? Optional.of(Files.readString(owner).strip()) : Optional.empty();
     }
 
     Engine engine() {
         return engine;
+    }
+
+    /** In which way the instance came up that gave this cold answer. */
+    static String way(HttpResponse<String> answer) {
+        return answer.headers()
+                .firstValue("Server-Timing")
+                .map(timing -> timing.replaceAll(".*;desc=(\\w+).*", "$1"))
+                .orElse("none");
     }
 
     /** What Luma has logged so far. */

@@ -6,37 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A request wakes a container, and the container sleeps again. */
 class SleepIT {
 
-    private static final int CROWD = 200;
-
     @RegisterExtension
     final LumaFixture luma = new LumaFixture();
-
-    @Test
-    void twoHundredAtOnceWakeOneContainer() throws Exception {
-        App app = App.named("crowded");
-        luma.start();
-        luma.register(app);
-        List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, CROWD)
-                .mapToObj(number -> luma.getLater(app, "/who"))
-                .toList();
-        Set<String> answers = crowd.stream()
-                .map(CompletableFuture::join)
-                .map(answer -> answer.statusCode() + " " + answer.body())
-                .collect(Collectors.toSet());
-        assertEquals(1, luma.containers().size());
-        assertEquals(1, answers.size(), "all are answered, by the same container: " + answers);
-        assertTrue(answers.iterator().next().startsWith("200 "), answers.toString());
-    }
 
     @Test
     void sleepsAndWakesTenTimes() throws Exception {
