@@ -83,6 +83,8 @@ final class SandboxMaker {
                 .withReadonlyRootfs(true);
         CreateContainerCmd command = client.createContainerCmd(image.name())
                 .withName(name)
+                // As a first process it hears no other signal, and an engine that stops would wait for it in vain.
+                .withStopSignal("SIGKILL")
                 .withLabels(Map.of(Labels.OWNER, owner, Labels.SANDBOX, name))
                 .withHostConfig(host);
         return Objects.requireNonNull(command.exec().getId());

@@ -3,6 +3,7 @@ package dev.luma.docker;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.dockerjava.api.exception.ConflictException;
@@ -199,6 +200,19 @@ class SandboxIT {
         assertEquals(
                 "the image " + tag + " is not on this machine and could not be pulled",
                 second.failures().get(0).detail());
+    }
+
+    /** Or else an engine that stops waits ten seconds for them, as for every container that does not hear SIGTERM. */
+    @Test
+    void anEngineThatStopsDoesNotWaitForSandboxes() {
+        bench.withSandboxes(1);
+        String sandbox = bench.sandboxes().get(0).getId();
+        assertTimeoutPreemptively(
+                Bench.PATIENCE,
+                () -> bench.docker
+                        .stopContainerCmd(sandbox)
+                        .withTimeout((int) Duration.ofHours(1).toSeconds())
+                        .exec());
     }
 
     @Test
