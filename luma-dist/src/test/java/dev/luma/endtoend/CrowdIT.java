@@ -60,12 +60,14 @@ class CrowdIT {
         for (App app : apps) {
             luma.register(app);
         }
+        luma.awaitSandboxes(2);
         try (EventLog events = luma.events()) {
             List<CompletableFuture<HttpResponse<String>>> answers =
                     apps.stream().map(this::askWhoItIs).toList();
             assertEquals(
                     apps.stream().map(app -> "200 " + app.name()).toList(),
                     answers.stream().map(CrowdIT::joined).toList());
+            assertEquals(Set.of("sandbox", "plain"), ways(answers));
             List<Container> containers = luma.containers();
             events.untilStarted(ids(containers));
             assertEquals(apps.stream().collect(Collectors.toMap(App::name, app -> 1L)), events.startsByProject());
@@ -98,12 +100,7 @@ class CrowdIT {
         assertEquals(
                 List.of("200 one", "200 other"),
                 answers.stream().map(CrowdIT::joined).toList());
-        assertEquals(
-                Set.of("sandbox", "plain"),
-                answers.stream()
-                        .map(CompletableFuture::join)
-                        .map(LumaFixture::way)
-                        .collect(Collectors.toSet()));
+        assertEquals(Set.of("sandbox", "plain"), ways(answers));
     }
 
     /** Of a hundred the last may have to wait for longer than others do. */
@@ -118,6 +115,13 @@ class CrowdIT {
 
     private static String joined(CompletableFuture<HttpResponse<String>> answer) {
         return answer.join().statusCode() + " " + answer.join().body().strip();
+    }
+
+    private static Set<String> ways(List<CompletableFuture<HttpResponse<String>>> answers) {
+        return answers.stream()
+                .map(CompletableFuture::join)
+                .map(LumaFixture::way)
+                .collect(Collectors.toSet());
     }
 
     private static List<String> ids(List<Container> containers) {
