@@ -12,4 +12,9 @@ public sealed interface Admission permits Lease, Waiter, Refusal {
 
         void refused(Refusal refusal);
     }
+
+    /** Hears how the wake goes on, too, for as long as it stands in the line: how things are, and each change. */
+    interface Watcher extends Listener {
+        void progressed(WakeProgress now);
+    }
 }

@@ -77,4 +77,14 @@ public record BootHistory(Map<Way, List<Duration>> totals, Optional<Way> last, I
     public Optional<Duration> expected() {
         return last.flatMap(this::median);
     }
+
+    /** The same for a wake that is a start, even if the latest were none; of several ways it could take, the slowest. */
+    Optional<Duration> expectedStart() {
+        return last.filter(way -> way != Way.UNPAUSE)
+                .flatMap(this::median)
+                .or(() -> totals.keySet().stream()
+                        .filter(way -> way != Way.UNPAUSE)
+                        .flatMap(way -> median(way).stream())
+                        .max(Duration::compareTo));
+    }
 }

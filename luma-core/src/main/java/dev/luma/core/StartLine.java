@@ -3,6 +3,7 @@ package dev.luma.core;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The line in which the projects of one host stand that want to start a container: so many at once, first come first
@@ -47,6 +48,7 @@ final class StartLine {
         turn.ticket = ++tickets;
         turn.stage = Stage.WAITING;
         waiting.put(turn.ticket, turn);
+        turn.tellMoved();
         letStart();
     }
 
@@ -58,6 +60,12 @@ final class StartLine {
         }
         turn.stage = Stage.OVER;
         letStart();
+        tellMoved();
+    }
+
+    /** The line has become shorter, which some want to know. */
+    private void tellMoved() {
+        waiting.values().forEach(Turn::tellMoved);
     }
 
     private void letStart() {
@@ -80,6 +88,7 @@ final class StartLine {
     final class Turn {
         private final Runnable onTurn;
         private volatile long ticket;
+        private volatile @Nullable Runnable onMoved;
         private Stage stage = Stage.NEW;
 
         private Turn(Runnable onTurn) {
@@ -89,6 +98,18 @@ final class StartLine {
         /** Leaves the line, or makes room for the next one to start. Ending it twice does nothing. */
         void end() {
             mailbox.post(() -> StartLine.this.end(this));
+        }
+
+        /** From now on it is told, on any thread, that the number of those ahead of it may have changed; the last who asks is. */
+        void whenMoved(Runnable told) {
+            onMoved = told;
+        }
+
+        private void tellMoved() {
+            Runnable told = onMoved;
+            if (told != null) {
+                told.run();
+            }
         }
 
         /** How many others start before it, those left out that start already. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +38,10 @@ public final class Upstream {
     private ProjectState state;
     /** Whether the start that is under way is wanted even if nobody waits for it. */
     private boolean wanted;
+    /** Until when it is wanted by somebody who has gone and will be back, and what looks then whether that was so. */
+    private long wantedUntil;
+
+    private Scheduler.Cancellable returnTimer = Scheduler.Cancellable.NONE;
 
     /** What every project of one Luma shares. */
     record World(
@@ -64,6 +69,11 @@ public final class Upstream {
     private record Closing(Refusal refusal, Duration drainTimeout) {}
 
     private record WakeRequested() {}
+
+    private record ReturnAwaited(Duration within) {}
+
+    /** Something may be different now, and nothing has to be decided for it. */
+    private record Look() {}
 
     private record RestRequested(CompletableFuture<Void> done) {}
 
@@ -129,6 +139,23 @@ public final class Upstream {
     public CompletionStage<Void> sleep() {
         mailbox.post(new Event.SleepRequested());
         return atRest();
+    }
+
+    /**
+     * Lets the start that is under way go on for a while although whoever waits for it leaves the line, who will come again:
+     * a page that has been shown will ask how it goes on.
+     */
+    public void awaitReturn(Duration within) {
+        mailbox.post(new ReturnAwaited(within));
+    }
+
+    /** How far the wake has come that is under way; empty if there is none. */
+    public Optional<WakeProgress> progress() {
+        View seen = view;
+        return WakeProgress.of(
+                seen.state,
+                seen.turn == null ? 0 : seen.turn.ahead(),
+                world.ticker().nanos());
     }
 
     public ProjectStatus status() {
@@ -198,6 +225,8 @@ public final class Upstream {
         } else if (message instanceof WakeRequested) {
             wanted = true;
             take(new Event.Demand());
+        } else if (message instanceof ReturnAwaited awaited) {
+            await(awaited.within());
         }
         // Whoever waits keeps the project awake: this is the one place that sees to it, whatever happened.
         while (!waitingRoom.isEmpty() && needsDemand()) {
@@ -208,6 +237,7 @@ public final class Upstream {
         waitingRoom.watch(state.phase() instanceof Phase.Running);
         admit();
         publish(before);
+        tellProgress();
         waitingRoom.tellOutcomes();
         if (state.isAtRest() && !restWaiters.isEmpty()) {
             List<CompletableFuture<Void>> done = List.copyOf(restWaiters);
@@ -232,9 +262,37 @@ public final class Upstream {
     private void leaveLineIfUnwanted() {
         if (!(state.phase() instanceof Phase.Starting starting)) {
             wanted = false;
-        } else if (starting.isInLine() && waitingRoom.isEmpty() && !wanted) {
+            stopReturnTimer();
+        } else if (starting.isInLine() && waitingRoom.isEmpty() && !wanted && !awaitsReturn()) {
             take(new Event.Deserted());
+            stopReturnTimer();
         }
+    }
+
+    private void await(Duration within) {
+        stopReturnTimer();
+        wantedUntil = world.ticker().nanos() + within.toNanos();
+        returnTimer = world.scheduler().schedule(() -> mailbox.post(new Look()), within);
+    }
+
+    private boolean awaitsReturn() {
+        return returnTimer != Scheduler.Cancellable.NONE && world.ticker().nanos() - wantedUntil < 0;
+    }
+
+    private void stopReturnTimer() {
+        returnTimer.cancel();
+        returnTimer = Scheduler.Cancellable.NONE;
+    }
+
+    private void tellProgress() {
+        if (!waitingRoom.isWatched()) {
+            return;
+        }
+        StartLine.Turn turn = caretaker.turn();
+        if (turn != null) {
+            turn.whenMoved(() -> mailbox.post(new Look()));
+        }
+        progress().ifPresent(waitingRoom::tellProgress);
     }
 
     private int startsBefore() {

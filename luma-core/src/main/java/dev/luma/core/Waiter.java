@@ -35,6 +35,10 @@ public final class Waiter implements Admission {
 
     boolean inLine;
 
+    /** What its watcher heard last. */
+    @Nullable
+    WakeProgress told;
+
     /** @param client whose turn it takes */
     Waiter(String client, Admission.Listener listener, Consumer<Waiter> onCancel, long arrived, long deadline) {
         this.client = client;
@@ -59,6 +63,17 @@ public final class Waiter implements Admission {
     void refuse(Refusal refusal) {
         if (end.compareAndSet(null, End.REFUSED)) {
             tell(() -> listener.refused(refusal));
+        }
+    }
+
+    /** Whether it wants to hear how the wake goes on. */
+    boolean isWatching() {
+        return listener instanceof Admission.Watcher;
+    }
+
+    void progress(WakeProgress now) {
+        if (listener instanceof Admission.Watcher watcher && !hasEnded()) {
+            tell(() -> watcher.progressed(now));
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.luma.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,6 +22,9 @@ final class WaitingLine {
     /** The lanes of the clients who have somebody in the line, in the order of their turns. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
+    /** Those who want to hear how the wake goes on; made when the first one comes, as most lines never have one. */
+    private @Nullable Collection<Waiter> watchers;
+
     private int size;
 
     WaitingLine(int capacity, Places places) {
@@ -33,6 +38,11 @@ final class WaitingLine {
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Those in the line who want to hear how the wake goes on. */
+    Collection<Waiter> watchers() {
+        return watchers == null ? List.of() : watchers;
     }
 
     /** The one whose turn it is. */
@@ -53,6 +63,10 @@ final class WaitingLine {
         lanes.computeIfAbsent(waiter.client, absent -> new Lane()).add(waiter);
         waiter.inLine = true;
         size++;
+        if (waiter.isWatching()) {
+            watchers = watchers == null ? new LinkedHashSet<>() : watchers;
+            watchers.add(waiter);
+        }
         return true;
     }
 
@@ -82,6 +96,9 @@ final class WaitingLine {
         }
         waiter.inLine = false;
         size--;
+        if (waiter.isWatching() && watchers != null) {
+            watchers.remove(waiter);
+        }
         places.giveBack();
     }
 

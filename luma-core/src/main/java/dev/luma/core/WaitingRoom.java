@@ -146,6 +146,21 @@ final class WaitingRoom {
         return true;
     }
 
+    /** Whether somebody in the line wants to hear how the wake goes on. */
+    boolean isWatched() {
+        return !line.watchers().isEmpty();
+    }
+
+    /** Tells them what they have not heard yet. */
+    void tellProgress(WakeProgress now) {
+        for (Waiter watcher : line.watchers()) {
+            if (!now.isLike(watcher.told)) {
+                watcher.told = now;
+                outcomes.add(() -> watcher.progress(now));
+            }
+        }
+    }
+
     void refuseAll(Refusal refusal) {
         for (@Nullable Waiter waiter = line.poll(); waiter != null; waiter = line.poll()) {
             refuse(waiter, refusal);
@@ -244,15 +259,7 @@ final class WaitingRoom {
 
     /** When the project will probably be awake: what its wakes take, less what this one has taken so far. */
     private Duration soon(ProjectState state) {
-        if (!(state.phase() instanceof Phase.Starting starting)) {
-            return SOON;
-        }
-        Duration gone = Duration.ofNanos(ticker.nanos() - starting.boot().asked());
-        return state.boots()
-                .expected()
-                .map(expected -> expected.minus(gone))
-                .filter(left -> left.compareTo(SOON) > 0)
-                .orElse(SOON);
+        return WakeProgress.of(state, 0, ticker.nanos()).map(WakeProgress::left).orElse(SOON);
     }
 
     private String progress(ProjectState state) {

@@ -49,4 +49,18 @@ class BootHistoryTest {
                 Optional.of(Duration.ofMillis(100)),
                 history.with(boot(Way.SANDBOX, 130)).median(Way.SANDBOX));
     }
+
+    @Test
+    void aStartWillProbablyBeLikeTheLastThatWasNoUnpause() {
+        assertEquals(Optional.empty(), BootHistory.NONE.expectedStart());
+        assertEquals(
+                Optional.empty(), BootHistory.NONE.with(boot(Way.UNPAUSE, 12)).expectedStart());
+        BootHistory history = of(100).with(boot(Way.PLAIN, 250));
+        assertEquals(
+                Optional.of(Duration.ofMillis(100)),
+                history.with(boot(Way.SANDBOX, 100)).expectedStart());
+        assertEquals(
+                Optional.of(Duration.ofMillis(250)),
+                history.with(boot(Way.UNPAUSE, 12)).expectedStart());
+    }
 }
