@@ -9,6 +9,7 @@ import dev.luma.core.ProjectRules;
 import dev.luma.core.Sizes;
 import dev.luma.core.Source;
 import dev.luma.core.Waking;
+import dev.luma.core.Waking.ColdStart;
 import dev.luma.core.Waking.Sleep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,11 +32,12 @@ final class ProjectReader {
             "idle_timeout",
             "sleep",
             "pause_timeout",
+            "cold_start",
             "readiness",
             "max_request_body");
     /** The settings that only a container has. */
     private static final List<String> OF_CONTAINERS =
-            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout");
+            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout", "cold_start");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
             "boots",
@@ -206,8 +208,12 @@ final class ProjectReader {
         } else if (has("pause_timeout")) {
             errors.add("pause_timeout", ProjectRules.MEANINGLESS_WITHOUT_PAUSE);
         }
+        ColdStart coldStart = has("cold_start") ? coldStart() : ColdStart.WAIT;
         return errors.isEmpty()
-                ? Waking.USUAL.withIdleTimeout(idleTimeout).withSleep(sleep, pauseTimeout)
+                ? Waking.USUAL
+                        .withIdleTimeout(idleTimeout)
+                        .withSleep(sleep, pauseTimeout)
+                        .withColdStart(coldStart)
                 : Waking.USUAL;
     }
 
@@ -218,6 +224,15 @@ final class ProjectReader {
             errors.add("sleep", "must be \"stop\" or \"pause\"");
         }
         return sleep.orElse(Sleep.PAUSE);
+    }
+
+    private ColdStart coldStart() {
+        JsonNode value = body.path("cold_start");
+        Optional<ColdStart> coldStart = value.isTextual() ? ColdStart.parse(value.textValue()) : Optional.empty();
+        if (coldStart.isEmpty()) {
+            errors.add("cold_start", "must be \"wait\" or \"page\"");
+        }
+        return coldStart.orElse(ColdStart.WAIT);
     }
 
     private Optional<Duration> duration(String field) {

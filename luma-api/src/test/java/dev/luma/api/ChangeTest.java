@@ -128,6 +128,8 @@ class ChangeTest {
                 "{'readiness': {'http_get': {'path': '/?a=b', 'x': null}}} | {'readiness': {'http_get': {'path': '/?a=b'}}}",
                 "{'sleep': 'pause'}                     | {'sleep': 'pause'}",
                 "{'sleep': 'pause', 'pause_timeout': '5m'} | {'sleep': 'pause', 'pause_timeout': '5m'}",
+                "{'cold_start': 'page'}                 | {'cold_start': 'page'}",
+                "{'cold_start': null}                   | {'cold_start': 'wait'}",
                 "{'readiness': {}}                      | {'readiness': null}",
                 "{'readiness': null}                    | {'readiness': null}",
                 "{'name': 'my-nginx-app'}               | {}",
@@ -139,6 +141,7 @@ class ChangeTest {
         expected.putNull("idle_timeout");
         expected.put("sleep", "stop");
         expected.putNull("pause_timeout");
+        expected.put("cold_start", "wait");
         expected.putNull("readiness");
         expected.putNull("max_request_body");
         expected.setAll((ObjectNode) TestApi.json(changes.replace('\'', '"')));
@@ -158,6 +161,7 @@ class ChangeTest {
                         "idle_timeout",
                         "sleep",
                         "pause_timeout",
+                        "cold_start",
                         "readiness",
                         "max_request_body");
         assertEquals(expected, shown);

@@ -55,6 +55,7 @@ class RegisterTest {
                   "idle_timeout": null,
                   "sleep": "stop",
                   "pause_timeout": null,
+                  "cold_start": "wait",
                   "readiness": null,
                   "max_request_body": null,
                   "url": "http://myapp.localhost:8080",
@@ -90,7 +91,7 @@ class RegisterTest {
     void takesNullForWhatIsLeftOut() {
         HttpResponse<String> response = api.post("/projects", """
                 {"name": "app", "docker_image": "img", "hostname": null, "container_port": null, "env_vars": null,
-                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "readiness": null}""");
+                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "cold_start": null, "readiness": null}""");
 
         assertEquals(201, response.statusCode(), response.body());
         assertEquals("app.localhost", TestApi.json(response).get("hostname").textValue());
@@ -153,6 +154,8 @@ class RegisterTest {
                 "sleep          | 'doze'       | must be \"stop\" or \"pause\"",
                 "sleep          | true         | must be \"stop\" or \"pause\"",
                 "pause_timeout  | '5m'         | has no meaning unless sleep is \"pause\"",
+                "cold_start     | 'poster'     | must be \"wait\" or \"page\"",
+                "cold_start     | 1            | must be \"wait\" or \"page\"",
                 "idle_timeout   | '20 apples'  | must be a duration such as \"20s\"",
                 "idle_timeout   | 2.5          | must be a duration such as \"20s\"",
                 "idle_timeout   | -1           | must be from 1s to 365 days",

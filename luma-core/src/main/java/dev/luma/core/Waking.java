@@ -12,12 +12,18 @@ import java.util.Optional;
  * @param readiness what the app has to answer before it gets requests; empty if it is enough that it takes connections
  * @param sleep what becomes of its container
  * @param pauseTimeout how long it may be paused before it is stopped; empty for the server's default
+ * @param coldStart what a browser gets while the project wakes
  */
 public record Waking(
-        Optional<Duration> idleTimeout, Optional<HttpGet> readiness, Sleep sleep, Optional<Duration> pauseTimeout) {
+        Optional<Duration> idleTimeout,
+        Optional<HttpGet> readiness,
+        Sleep sleep,
+        Optional<Duration> pauseTimeout,
+        ColdStart coldStart) {
 
     /** What a project does that says nothing about it. */
-    public static final Waking USUAL = new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty());
+    public static final Waking USUAL =
+            new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty(), ColdStart.WAIT);
 
     /** What becomes of the container of a project that sleeps. */
     public enum Sleep {
@@ -42,6 +48,29 @@ public record Waking(
         }
     }
 
+    /** What a browser gets while the project wakes. Everything else waits in any case. */
+    public enum ColdStart {
+        /** The app's answer, when it is there. */
+        WAIT,
+        /** If that takes long, a page meanwhile that shows how the wake goes on, and then loads the app. */
+        PAGE;
+
+        /** The name that users see. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Reads what {@link #word} writes. */
+        public static Optional<ColdStart> parse(String text) {
+            for (ColdStart each : values()) {
+                if (each.word().equals(text)) {
+                    return Optional.of(each);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
     public Waking {
         ProjectRules.require("idle_timeout", idleTimeout.flatMap(ProjectRules::idleTimeout));
         ProjectRules.require("pause_timeout", pauseTimeout.flatMap(ProjectRules::idleTimeout));
@@ -51,16 +80,20 @@ public record Waking(
     }
 
     public Waking withIdleTimeout(Optional<Duration> timeout) {
-        return new Waking(timeout, readiness, sleep, pauseTimeout);
+        return new Waking(timeout, readiness, sleep, pauseTimeout, coldStart);
     }
 
     public Waking withReadiness(Optional<HttpGet> request) {
-        return new Waking(idleTimeout, request, sleep, pauseTimeout);
+        return new Waking(idleTimeout, request, sleep, pauseTimeout, coldStart);
     }
 
     /** The same with another way to sleep; a timeout may only be given for {@link Sleep#PAUSE}. */
     public Waking withSleep(Sleep other, Optional<Duration> timeout) {
-        return new Waking(idleTimeout, readiness, other, timeout);
+        return new Waking(idleTimeout, readiness, other, timeout, coldStart);
+    }
+
+    public Waking withColdStart(ColdStart other) {
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, other);
     }
 
     boolean pauses() {

@@ -20,6 +20,7 @@ class ProjectTest {
         assertTrue(shop.runsLike(Samples.withIdleTimeout(shop, Duration.ofSeconds(5))));
         assertTrue(shop.runsLike(shop.withMaxRequestBody(Optional.of(5L))));
         assertTrue(shop.runsLike(Samples.withReadiness(shop, "/healthz")));
+        assertTrue(shop.runsLike(shop.withWaking(Waking.USUAL.withColdStart(Waking.ColdStart.PAGE))));
     }
 
     @Test
@@ -36,6 +37,7 @@ class ProjectTest {
         assertFalse(shop.hasSettingsOf(Samples.withHostname(shop, "store.localhost")));
         assertFalse(shop.hasSettingsOf(shop.withMaxRequestBody(Optional.of(5L))));
         assertFalse(shop.hasSettingsOf(Samples.withReadiness(shop, "/healthz")));
+        assertFalse(shop.hasSettingsOf(shop.withWaking(Waking.USUAL.withColdStart(Waking.ColdStart.PAGE))));
     }
 
     @Test

@@ -86,6 +86,14 @@ final class DeployCommand implements Callable<Integer> {
     private @Nullable String pauseTimeout;
 
     @Option(
+            names = "--cold-start",
+            paramLabel = "HOW",
+            description =
+                    "What a browser gets while it wakes: wait for the app's answer, or page, which shows how it goes"
+                            + " on if that takes long (default: wait)")
+    private @Nullable String coldStart;
+
+    @Option(
             names = "--readiness-path",
             paramLabel = "PATH",
             description = "Path that the app answers with 2xx or 3xx once it is ready, such as /healthz"
@@ -146,6 +154,9 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (pauseTimeout != null) {
             settings.put("pause_timeout", pauseTimeout);
+        }
+        if (coldStart != null) {
+            settings.put("cold_start", coldStart);
         }
         if (readinessPath != null) {
             settings.put("readiness", Map.of("http_get", Map.of("path", readinessPath)));

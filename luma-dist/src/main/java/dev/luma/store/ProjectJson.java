@@ -71,6 +71,9 @@ final class ProjectJson {
             json.writeStringField(
                     "pause_timeout", Durations.format(waking.pauseTimeout().get()));
         }
+        if (waking.coldStart() != Waking.ColdStart.WAIT) {
+            json.writeStringField("cold_start", waking.coldStart().word());
+        }
         if (waking.readiness().isPresent()) {
             json.writeObjectFieldStart("readiness");
             json.writeObjectFieldStart("http_get");
@@ -139,6 +142,7 @@ final class ProjectJson {
                         "idle_timeout",
                         "sleep",
                         "pause_timeout",
+                        "cold_start",
                         "max_request_body",
                         "created_at",
                         "updated_at" -> {
@@ -182,7 +186,8 @@ final class ProjectJson {
                             present("hostname", texts.get("hostname")),
                             source(),
                             Optional.empty())
-                    .withWaking(new Waking(duration("idle_timeout"), readiness(), sleep(), duration("pause_timeout")))
+                    .withWaking(new Waking(
+                            duration("idle_timeout"), readiness(), sleep(), duration("pause_timeout"), coldStart()))
                     .withMaxRequestBody(maxRequestBody())
                     .asRevision(
                             present("revision", numbers.get("revision")), instant("created_at"), instant("updated_at"));
@@ -211,6 +216,14 @@ final class ProjectJson {
             Optional<Waking.Sleep> sleep = text == null ? Optional.of(Waking.Sleep.STOP) : Waking.Sleep.parse(text);
             require(sleep.isPresent(), "sleep", "is neither stop nor pause");
             return sleep.orElseThrow();
+        }
+
+        private Waking.ColdStart coldStart() throws IOException {
+            String text = texts.get("cold_start");
+            Optional<Waking.ColdStart> coldStart =
+                    text == null ? Optional.of(Waking.ColdStart.WAIT) : Waking.ColdStart.parse(text);
+            require(coldStart.isPresent(), "cold_start", "is neither wait nor page");
+            return coldStart.orElseThrow();
         }
 
         private Optional<Duration> duration(String name) throws IOException {

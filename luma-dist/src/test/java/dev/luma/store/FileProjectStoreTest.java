@@ -56,7 +56,8 @@ class FileProjectStoreTest {
                         Optional.of(Duration.ofMillis(1_500)),
                         Optional.of(new HttpGet("/healthz?a=b")),
                         Waking.Sleep.PAUSE,
-                        Optional.of(Duration.ofMinutes(7))))
+                        Optional.of(Duration.ofMinutes(7)),
+                        Waking.ColdStart.PAGE))
                 .withMaxRequestBody(Optional.of(10L << 20))
                 .asRevision(7, BORN, BORN.plusSeconds(60));
         Project plain = project("plain", "plain.localhost");

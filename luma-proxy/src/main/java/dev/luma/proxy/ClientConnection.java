@@ -264,6 +264,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         requestBody.atMost(most);
+        if (WakeStream.isAskedFor(upstream, head)) {
+            begun.stream(upstream);
+            return;
+        }
         begun.begin(upstream, keep(HeadWriter.request(loop.compose(), head, forwarded, requestId)));
     }
 
@@ -366,6 +370,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         trail.answered(failure, own);
         write(own);
         exchangeOver(!close, failure.breaksFraming() || !stays);
+    }
+
+    /** Shows the page in place of the answer that the request waits for. */
+    void answer(WaitingPage page, boolean stays) {
+        boolean close = !stays || !mayServeMore();
+        ByteBuf own = ErrorAnswer.waiting(channel.alloc(), page, requestId, loop.date.now(), close);
+        trail.answered(page.failure(), own);
+        write(own);
+        exchangeOver(!close, !stays);
     }
 
     void answerOptions(boolean stays) {

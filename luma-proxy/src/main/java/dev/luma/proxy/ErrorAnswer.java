@@ -57,9 +57,8 @@ final class ErrorAnswer {
                 .append("\r\nCache-Control: no-store\r\nLuma-Reason: ")
                 .append(failure.name())
                 .append("\r\n");
-        retryAfter.ifPresent(wait -> head.append("Retry-After: ")
-                .append(Math.max(1, (wait.toMillis() + 999) / 1_000))
-                .append("\r\n"));
+        retryAfter.ifPresent(
+                wait -> head.append("Retry-After: ").append(wholeSeconds(wait)).append("\r\n"));
         if (!id.isEmpty()) {
             head.append("X-Request-Id: ").append(id).append("\r\n");
         }
@@ -73,6 +72,30 @@ final class ErrorAnswer {
         ByteBufUtil.writeAscii(out, head);
         out.writeBytes(date).writeBytes(CRLF);
         return bodiless ? out : out.writeBytes(body);
+    }
+
+    /** The page, for those who wait for a project. */
+    static ByteBuf waiting(
+            ByteBufAllocator allocator, WaitingPage page, RequestId requestId, byte[] date, boolean close) {
+        byte[] body = page.html().getBytes(StandardCharsets.UTF_8);
+        String head =
+                "HTTP/1.1 " + page.failure().status() + ' ' + page.failure().title()
+                        + "\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: " + body.length
+                        + "\r\nCache-Control: no-store\r\nLuma-Reason: "
+                        + page.failure().name()
+                        + "\r\nRetry-After: " + wholeSeconds(page.retryAfter())
+                        + "\r\nX-Request-Id: " + requestId.text()
+                        + "\r\nContent-Security-Policy: " + WaitingPage.POLICY
+                        + "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+                        + (close ? "Connection: close\r\n" : "");
+        ByteBuf out = allocator.directBuffer(head.length() + date.length + CRLF.length + body.length);
+        ByteBufUtil.writeAscii(out, head);
+        return out.writeBytes(date).writeBytes(CRLF).writeBytes(body);
+    }
+
+    /** Rounded up, and never 0. */
+    static long wholeSeconds(Duration time) {
+        return Math.max(1, (time.toMillis() + 999) / 1_000);
     }
 
     private static String problem(Failure failure, String detail) {
@@ -110,7 +133,7 @@ final class ErrorAnswer {
                 id.isEmpty() ? "" : " &middot; " + escapeHtml(id));
     }
 
-    private static String escapeJson(String text) {
+    static String escapeJson(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char letter = text.charAt(i);
@@ -125,7 +148,7 @@ final class ErrorAnswer {
         return out.toString();
     }
 
-    private static String escapeHtml(String text) {
+    static String escapeHtml(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

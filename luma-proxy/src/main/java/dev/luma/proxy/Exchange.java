@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  *       ^                    |                        |
  *       '---- unreachable ---'                        '--101--&gt; TUNNEL --either side ends--&gt; OVER
  * </pre>
+ *
+ * A {@link WakeStream} has a stage of its own, STREAM, and nothing else.
  */
 final class Exchange implements Admission.Listener {
 
@@ -34,12 +36,15 @@ final class Exchange implements Admission.Listener {
         CONNECTING,
         RELAYING,
         TUNNEL,
+        STREAM,
         OVER
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
     private static final long REPEAT_MILLIS = 100;
+    /** How soon a page that has been shown comes back: its stream at once, and without scripts when it refreshes. */
+    private static final Duration RETURN = Duration.ofSeconds(10);
 
     private final ClientConnection client;
     private final Loop loop;
@@ -96,12 +101,16 @@ final class Exchange implements Admission.Listener {
         Lease warm = to.tryAcquire();
         if (warm != null) {
             send(warm);
+        } else if (WaitingPage.isAskedFor(to, loop.requestHead)) {
+            Visit visit = new Visit(this, loop, to);
+            park(to, visit);
+            visit.begin();
         } else {
-            park(to);
+            park(to, this);
         }
     }
 
-    private void park(Upstream to) {
+    private void park(Upstream to, Admission.Listener listener) {
         stage = Stage.ADMISSION;
         ByteBuf kept = head;
         if (kept != null) {
@@ -117,7 +126,7 @@ final class Exchange implements Admission.Listener {
                     Optional.of(Duration.ofSeconds(1)));
             return;
         }
-        Admission admission = to.acquire(Addresses.household(client.clientAddress()), deadline, this);
+        Admission admission = to.acquire(Addresses.household(client.clientAddress()), deadline, listener);
         if (admission instanceof Lease granted) {
             send(granted);
         } else if (admission instanceof Waiter place) {
@@ -163,6 +172,64 @@ final class Exchange implements Admission.Listener {
         refuse(Failure.of(refusal.reason()), refusal.detail(), refusal.retryAfter());
     }
 
+    // The page for those who wait, and what it hears.
+
+    /** Whether it stands in the line. */
+    boolean isWaiting() {
+        return stage == Stage.ADMISSION && waiter != null;
+    }
+
+    /** Answers with the page, whose stream will take a place in the line. */
+    void showPage(WaitingPage page) {
+        Upstream to = upstream;
+        if (to != null) {
+            to.awaitReturn(RETURN);
+        }
+        leaveUpstream();
+        client.answer(page, persistent && requestBody.isDone());
+    }
+
+    /** Tells the page that asks for it how the wake of its project goes on. */
+    void stream(Upstream to) {
+        upstream = to;
+        stage = Stage.STREAM;
+        WakeStream stream = new WakeStream(this, client, loop);
+        stream.begin(mayStay() && !http10);
+        if (headRequest) {
+            endStream();
+            return;
+        }
+        long until = loop.ticker.nanos() + WakeStream.LONGEST_NANOS;
+        Admission admission = to.acquire(Addresses.household(client.clientAddress()), until, stream);
+        if (admission instanceof Lease granted) {
+            stream.ready(granted);
+        } else if (admission instanceof Waiter place) {
+            waiter = place;
+        } else if (admission instanceof Refusal refusal) {
+            stream.refuse(refusal);
+        }
+    }
+
+    boolean isStreaming() {
+        return stage == Stage.STREAM;
+    }
+
+    /** Keeps the lease for as long as the stream is open; false if it is not. */
+    boolean hold(Lease granted) {
+        if (stage != Stage.STREAM) {
+            return false;
+        }
+        waiter = null;
+        lease = granted;
+        return true;
+    }
+
+    void endStream() {
+        boolean stays = mayStay() && !http10;
+        leaveUpstream();
+        client.exchangeOver(stays, !requestBody.isDone());
+    }
+
     private void send(Lease granted) {
         lease = granted;
         client.trail().leased(granted);
@@ -199,7 +266,7 @@ final class Exchange implements Admission.Listener {
             lease = null;
             connection = null;
             refusedLease.releaseUnreachable();
-            park(to);
+            park(to, this);
             client.process();
         }
     }
@@ -258,7 +325,7 @@ final class Exchange implements Admission.Listener {
 
     /** Whether an interim answer can still be sent; HTTP/1.0 knows none. */
     boolean mayBeProbed() {
-        return !http10 && !answer.isBegun() && stage != Stage.TUNNEL && stage != Stage.OVER;
+        return !http10 && !answer.isBegun() && stage != Stage.TUNNEL && stage != Stage.STREAM && stage != Stage.OVER;
     }
 
     int measureBody(ByteBuf in) throws BadMessage {
@@ -460,7 +527,7 @@ final class Exchange implements Admission.Listener {
     Optional<Duration> patience() {
         ProxySettings.Timeouts timeouts = loop.settings.timeouts();
         return switch (stage) {
-            case ADMISSION, CONNECTING, OVER -> Optional.empty();
+            case ADMISSION, CONNECTING, STREAM, OVER -> Optional.empty();
             case TUNNEL -> Optional.of(timeouts.tunnel());
             case RELAYING -> {
                 if (answer.isBegun()) {
@@ -501,7 +568,7 @@ final class Exchange implements Admission.Listener {
     /** Ends the request if it has been going on for too long in all. Looked at from time to time only. */
     void checkWhole(long now) {
         Duration most = loop.settings.timeouts().request();
-        if (most.isZero() || stage == Stage.TUNNEL || stage == Stage.OVER) {
+        if (most.isZero() || stage == Stage.TUNNEL || stage == Stage.STREAM || stage == Stage.OVER) {
             return;
         }
         if (!watched) {
@@ -568,6 +635,7 @@ final class Exchange implements Admission.Listener {
                     to.shutdownOutput();
                 }
             }
+            case STREAM -> abandon(); // a browser never half-closes
             case CONNECTING, OVER -> {}
         }
     }

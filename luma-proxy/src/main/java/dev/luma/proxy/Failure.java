@@ -19,6 +19,8 @@ enum Failure {
     TOO_MANY_WAITING(503, "Service Unavailable"),
     TOO_MANY_CONNECTIONS(503, "Service Unavailable"),
     OUT_OF_FILES(503, "Service Unavailable"),
+    /** Nothing is wrong: a {@link WaitingPage} is shown in the meantime. */
+    WAKING(503, "Service Unavailable"),
     START_FAILED(503, "Service Unavailable"),
     RUNTIME_DOWN(503, "Service Unavailable"),
     SHUTTING_DOWN(503, "Service Unavailable"),

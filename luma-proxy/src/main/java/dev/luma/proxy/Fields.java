@@ -269,20 +269,49 @@ final class Fields {
 
     /** Copies the value of the first field of that name, if there is one. */
     void copyValue(byte[] name, AccessRecord to, AccessRecord.Text as) {
+        int field = find(name);
+        if (field >= 0) {
+            int from = valueStart(field);
+            to.put(as, octets, from, valueEnd(field) - from);
+        }
+    }
+
+    /** Whether there is a field of that name, which is nothing special and is given in lower case. */
+    boolean has(byte[] name) {
+        return find(name) >= 0;
+    }
+
+    /** Whether the first field of that name says the word, which is given in lower case, in any case. */
+    boolean says(byte[] name, byte[] word) {
+        int field = find(name);
+        return field >= 0 && Octets.says(octets, valueStart(field), valueEnd(field), word);
+    }
+
+    private int find(byte[] name) {
         for (int field = 0; field < count; field++) {
             if (kinds[field] == Kind.OTHER && Octets.says(octets, starts[field], nameEnds[field], name)) {
-                int from = nameEnds[field] + 1;
-                int end = ends[field] - 2;
-                while (from < end && Octets.isSpace(octets[from])) {
-                    from++;
-                }
-                while (end > from && Octets.isSpace(octets[end - 1])) {
-                    end--;
-                }
-                to.put(as, octets, from, end - from);
-                return;
+                return field;
             }
         }
+        return -1;
+    }
+
+    private int valueStart(int field) {
+        int from = nameEnds[field] + 1;
+        int end = ends[field] - 2;
+        while (from < end && Octets.isSpace(octets[from])) {
+            from++;
+        }
+        return from;
+    }
+
+    private int valueEnd(int field) {
+        int from = nameEnds[field] + 1;
+        int end = ends[field] - 2;
+        while (end > from && Octets.isSpace(octets[end - 1])) {
+            end--;
+        }
+        return end;
     }
 
     private void noteSpacing(Kind kind, int nameEnd, int valueStart, int valueEnd, int lineEnd) {

@@ -15,6 +15,7 @@ import dev.luma.core.Projects;
 import dev.luma.core.Refusal;
 import dev.luma.core.Scheduler;
 import dev.luma.core.Upstream;
+import dev.luma.core.Waking;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class ProxyKit implements AutoCloseable {
                 HostMemory.UNKNOWN,
                 ProjectListener.NONE,
                 () -> "t" + prefixes.incrementAndGet());
-        register("app", "app.test");
+        register("app", "app.test", options.coldStart);
         server = new ProxyServer(loops, options.settings, projects.routes(), time, options.log, allocator);
         server.start();
         if (!options.cold) {
@@ -87,6 +88,7 @@ final class ProxyKit implements AutoCloseable {
     static final class Options {
         private Transport transport = Transport.usual();
         private boolean cold;
+        private Waking.ColdStart coldStart = Waking.ColdStart.WAIT;
         private boolean timeless;
         private AccessLog log = AccessLog.off();
         private int loops = 1;
@@ -106,6 +108,13 @@ final class ProxyKit implements AutoCloseable {
         /** The project sleeps until the first request. */
         Options cold() {
             cold = true;
+            return this;
+        }
+
+        /** The project sleeps until the first request, and shows a page to browsers that would have to wait. */
+        Options page() {
+            cold = true;
+            coldStart = Waking.ColdStart.PAGE;
             return this;
         }
 
@@ -179,7 +188,12 @@ final class ProxyKit implements AutoCloseable {
     }
 
     Upstream register(String name, String hostname) throws IOException {
-        Project draft = Project.draft(name, hostname, "image", 80, Map.of(), Optional.empty());
+        return register(name, hostname, Waking.ColdStart.WAIT);
+    }
+
+    private Upstream register(String name, String hostname, Waking.ColdStart coldStart) throws IOException {
+        Project draft = Project.draft(name, hostname, "image", 80, Map.of(), Optional.empty())
+                .withWaking(Waking.USUAL.withColdStart(coldStart));
         return ((Projects.Change.Done) projects.register(draft)).upstream();
     }
 
