@@ -42,8 +42,8 @@ public record ImageBoots(
 
     /** A container of the image is ready. */
     ImageBoots with(Boot boot) {
-        // Neither does anything boot in these.
-        return boot.way() == Way.UNPAUSE || boot.way() == Way.EXTERNAL
+        // Nothing boots when it goes on where it was.
+        return boot.way() == Way.UNPAUSE
                 ? this
                 : with(boot.way(), boot.total().minus(boot.in(WakePhase.IMAGE)).minus(boot.in(WakePhase.LINE)));
     }

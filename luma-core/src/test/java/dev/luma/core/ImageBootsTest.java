@@ -45,8 +45,8 @@ class ImageBootsTest {
         "one that was slow once,      400 450 9000,     400 420 410,     false",
         "not known well enough yet,   2000 2000,        400 400 400,     false",
         "nothing to compare with,     2000 2000 2000,   400 400,         false",
-        "half as long again,          750 750 750,      500 500 500,     true",
-        "nearly half as long again,   749 749 749,      500 500 500,     false",
+        "half as long again,          1500 1500 1500,   1000 1000 1000,  true",
+        "nearly half as long again,   1499 1499 1499,   1000 1000 1000,  false",
         "much slower but still fast,  349 349 349,      100 100 100,     false",
         "as soon as it can be felt,   350 350 350,      100 100 100,     true",
         "faster,                      400 400 400,      2000 2000 2000,  false",
@@ -121,6 +121,8 @@ class ImageBootsTest {
         assertEquals(Map.of(Way.SANDBOX, List.of(Duration.ofMillis(900))), now.latest());
         assertEquals(Map.of(Way.SANDBOX, Duration.ofMillis(400)), now.before());
         assertTrue(boots(now, Way.SANDBOX, 900, 900).slower().isPresent());
+        ImageBoots hardly = boots(ImageBoots.NONE.of("a", false), Way.SANDBOX, 400, 400);
+        assertEquals(Map.of(), boots(hardly, Way.SANDBOX, 900).of("b", true).before());
     }
 
     @Test
