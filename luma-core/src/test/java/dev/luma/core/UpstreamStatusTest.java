@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a project shows of itself, and what its listener hears. */
 class UpstreamStatusTest {
@@ -110,11 +112,21 @@ class UpstreamStatusTest {
 
     /** Sleeps, wakes, and takes so long for it. */
     private void boot(String imageId, Duration took) {
+        boot(imageId, took, true);
+    }
+
+    /** @param early whether the engine says which image it is before the app answers */
+    private void boot(String imageId, Duration took, boolean early) {
         FakeRequest request = simulation.request();
         FakeContainer container = simulation.runtime.latest();
         simulation.time.advance(took);
-        container.becomeReady();
-        container.runs(imageId);
+        if (early) {
+            container.runs(imageId);
+            container.becomeReady();
+        } else {
+            container.becomeReady();
+            container.runs(imageId);
+        }
         request.finish();
         simulation.sleep();
     }
@@ -145,14 +157,15 @@ class UpstreamStatusTest {
                 "the listener hears it once");
     }
 
-    @Test
-    void showsThatTheSameNameMeansASlowerImage() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void showsThatTheSameNameMeansASlowerImage(boolean early) {
         for (int i = 0; i < 3; i++) {
-            boot("a", Duration.ofMillis(300));
+            boot("a", Duration.ofMillis(300), early);
         }
         for (int i = 0; i < 3; i++) {
             assertEquals(Optional.empty(), slower());
-            boot("b", Duration.ofMillis(900));
+            boot("b", Duration.ofMillis(900), early);
         }
         assertTrue(slower().isPresent());
     }
