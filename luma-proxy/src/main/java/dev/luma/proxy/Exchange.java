@@ -101,7 +101,7 @@ final class Exchange implements Admission.Listener {
         Lease warm = to.tryAcquire();
         if (warm != null) {
             send(warm);
-        } else if (WaitingPage.isAskedFor(to, loop.requestHead)) {
+        } else if (Visit.isAskedFor(to, loop.requestHead)) {
             Visit visit = new Visit(this, loop, to);
             park(to, visit);
             visit.begin();

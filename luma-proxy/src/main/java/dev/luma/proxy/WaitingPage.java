@@ -1,9 +1,7 @@
 package dev.luma.proxy;
 
 import dev.luma.core.Refusal;
-import dev.luma.core.Upstream;
 import dev.luma.core.WakeProgress;
-import dev.luma.core.Waking.ColdStart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,50 +23,16 @@ import java.util.Optional;
  */
 record WaitingPage(Failure failure, Duration retryAfter, String html) {
 
-    /** A wake that probably takes longer is not waited for in silence, nor is any that has taken longer. */
-    static final Duration SLOW = Duration.ofSeconds(1);
-
-    private static final byte[] SEC_FETCH_MODE = Octets.of("sec-fetch-mode");
-    private static final byte[] NAVIGATE = Octets.of("navigate");
-    private static final byte[] SEC_FETCH_DEST = Octets.of("sec-fetch-dest");
-    private static final byte[] DOCUMENT = Octets.of("document");
-    private static final byte[] UPGRADE_INSECURE_REQUESTS = Octets.of("upgrade-insecure-requests");
-    private static final byte[] ONE = Octets.of("1");
-
     /** How soon a browser without scripts asks again, at the latest. */
     private static final Duration LONGEST_REFRESH = Duration.ofSeconds(5);
+
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final String TEMPLATE = read();
 
     /** Nothing but what stands in the page itself, and its own host for the stream. */
     static final String POLICY = "default-src 'none'; style-src '" + hash("style") + "'; script-src '" + hash("script")
             + "'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-    /**
-     * Whether a browser wants to show the answer by itself, and the project shows a page meanwhile. Browsers say so in the
-     * fields of Fetch Metadata, which they leave out where a connection is neither secured nor local; there they say that
-     * they would rather have a secured one, which they do for navigations only.
-     */
-    static boolean isAskedFor(Upstream upstream, RequestHead head) {
-        if (upstream.project().waking().coldStart() != ColdStart.PAGE) {
-            return false;
-        }
-        Fields fields = head.fields;
-        boolean navigates = fields.has(SEC_FETCH_MODE)
-                ? fields.says(SEC_FETCH_MODE, NAVIGATE)
-                        && (!fields.has(SEC_FETCH_DEST) || fields.says(SEC_FETCH_DEST, DOCUMENT))
-                : fields.says(UPGRADE_INSECURE_REQUESTS, ONE);
-        return navigates && fields.wantsHtml && head.methodIs("GET") && !head.hasBody();
-    }
-
-    /** How long a navigation waits for its answer before it gets the page. */
-    static Duration patience(Upstream upstream) {
-        boolean slow = upstream.progress()
-                .flatMap(WakeProgress::expected)
-                .filter(expected -> expected.compareTo(SLOW) >= 0)
-                .isPresent();
-        return slow ? Duration.ZERO : SLOW;
-    }
 
     static WaitingPage of(String project, WakeProgress now) {
         return of(
@@ -88,9 +52,9 @@ record WaitingPage(Failure failure, Duration retryAfter, String html) {
                 Optional.of(of(
                         project,
                         Failure.of(refusal.reason()),
-                        refusal.retryAfter().orElse(SLOW),
+                        refusal.retryAfter().orElse(SOON),
                         project + " did not start",
-                        refusal.detail(),
+                        refusal.detail() + ".",
                         news));
             case UNKNOWN_HOST, LINE_FULL, TOO_MANY_WAITING, START_TIMEOUT, SHUTTING_DOWN -> Optional.empty();
         };
@@ -112,8 +76,6 @@ record WaitingPage(Failure failure, Duration retryAfter, String html) {
                 news.event(),
                 "news",
                 news.data(),
-                "reason",
-                "Luma \u00b7 " + failure.name(),
                 "refresh",
                 Long.toString(ErrorAnswer.wholeSeconds(refresh))));
         return new WaitingPage(failure, retryAfter, html);

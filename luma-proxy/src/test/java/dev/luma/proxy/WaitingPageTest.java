@@ -198,7 +198,7 @@ class WaitingPageTest {
             })
     void navigationsGetIt(String request) throws IOException {
         send(request.replace("|", "\r\n") + "\r\nHost: app.test\r\n\r\n");
-        pass(WaitingPage.SLOW);
+        pass(Visit.SLOW);
         assertEquals("WAKING", answer().field("luma-reason"));
     }
 
@@ -218,7 +218,7 @@ class WaitingPageTest {
             })
     void everythingElseWaits(String request) {
         send(request.replace("|", "\r\n") + "\r\nHost: app.test\r\n\r\n");
-        pass(WaitingPage.SLOW.multipliedBy(5));
+        pass(Visit.SLOW.multipliedBy(5));
         assertEquals("", sent());
         assertEquals(1, app().status().waiting());
     }
@@ -227,7 +227,7 @@ class WaitingPageTest {
     void whereNobodyAskedForItEverybodyWaits() {
         Upstream other = projects.find("other").orElseThrow();
         send(VISIT.replace("app.test", "other.test"));
-        pass(WaitingPage.SLOW.multipliedBy(5));
+        pass(Visit.SLOW.multipliedBy(5));
         assertEquals("", sent());
         assertEquals(1, other.status().waiting());
     }
@@ -237,7 +237,7 @@ class WaitingPageTest {
     @Test
     void aNavigationWaitsForASecondBeforeItGetsThePage() throws IOException {
         send(VISIT);
-        pass(WaitingPage.SLOW.minus(TICK));
+        pass(Visit.SLOW.minus(TICK));
         assertEquals("", sent());
         pass(TICK);
         assertEquals(503, answer().status());
@@ -309,7 +309,7 @@ class WaitingPageTest {
     @Test
     void whoHasThePageWaitsInNoLine() {
         send(VISIT);
-        pass(WaitingPage.SLOW);
+        pass(Visit.SLOW);
         assertEquals(0, app().status().waiting());
         assertEquals(State.STARTING, app().status().state());
         assertTrue(channel.isActive());
@@ -325,7 +325,7 @@ class WaitingPageTest {
         assertEquals("START_FAILED", page.field("luma-reason"));
         assertEquals("1", page.field("retry-after"));
         assertTrue(
-                page.text().contains("<p id=\"say\" role=\"status\">no &lt;image&gt; &quot;x&quot;</p>"), page.text());
+                page.text().contains("<p id=\"say\" role=\"status\">no &lt;image&gt; &quot;x&quot;.</p>"), page.text());
         assertTrue(page.text().contains("data-event=\"failed\""), page.text());
         assertFalse(page.text().contains("secret"));
     }
