@@ -56,7 +56,18 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
             return;
         }
         stop();
+        if (context.getExecutionException().isPresent()) {
+            System.out.println("What the engine has logged:");
+            Files.readAllLines(folder.resolve("log")).stream()
+                    .filter(line -> !line.contains("level=info") || line.contains("Docker daemon"))
+                    .forEach(System.out::println);
+        }
         engine.close();
+        // An engine that is ended in the middle of a start forgets about it, and the container goes on.
+        ProcessHandle.allProcesses().filter(this::isShim).forEach(shim -> {
+            shim.descendants().forEach(ProcessHandle::destroyForcibly);
+            shim.destroyForcibly();
+        });
         run("ip", "link", "delete", bridge);
         for (String mount : mounts()) {
             run("umount", "-l", mount);
@@ -97,6 +108,14 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** Ends the engine alone, as if it had crashed: its containers go on until it is back. */
+    void kill() throws IOException, InterruptedException {
+        dockerd.destroyForcibly().waitFor();
+        // As long as nobody has reaped their processes, dead ones look alive to the next engine.
+        Files.deleteIfExists(folder.resolve("pid"));
+        Files.deleteIfExists(folder.resolve("exec/containerd/containerd.pid"));
+    }
+
     /** Makes the engine hang: it still accepts connections, and answers nothing. */
     void freeze() throws IOException, InterruptedException {
         run("kill", "-STOP", Long.toString(dockerd.pid()));
@@ -104,6 +123,13 @@ final class PrivateEngine implements BeforeEachCallback, AfterEachCallback {
 
     void thaw() throws IOException, InterruptedException {
         run("kill", "-CONT", Long.toString(dockerd.pid()));
+    }
+
+    private boolean isShim(ProcessHandle process) {
+        return process.info()
+                .commandLine()
+                .filter(line -> line.contains(" -namespace " + folder.getFileName() + " "))
+                .isPresent();
     }
 
     private Path socket() {
