@@ -210,7 +210,9 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     public CompletionStage<Void> leave() {
         return connector
                 .engine()
-                .thenCompose(engine -> sandboxes.end(engine).thenCompose(gone -> networks.remove(engine)))
+                .thenCompose(engine -> stopper.cleared()
+                        .thenCompose(cleared -> sandboxes.end(engine))
+                        .thenCompose(gone -> networks.remove(engine)))
                 .exceptionally(error -> {
                     LOG.debug("Not all could be removed; the next start will", error);
                     return null;

@@ -210,7 +210,8 @@ final class Starter {
         if (!(error instanceof StartFailureException)) {
             LOG.warn("The start of {} failed: {}", tracked.instanceId(), error.toString());
         }
-        tracked.listener().failed(Failures.of(tracked.project(), error));
+        // First, so that whoever hears of it and leaves waits for this.
         stopper.clearUp(tracked);
+        tracked.listener().failed(Failures.of(tracked.project(), error));
     }
 }

@@ -6,8 +6,10 @@ import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ final class Stopper {
     private final Fleet fleet;
     private final Removal removal;
     private final Sandboxes sandboxes;
+    private final Set<CompletionStage<Void>> clearing = ConcurrentHashMap.newKeySet();
 
     Stopper(
             DockerSettings settings,
@@ -53,11 +56,18 @@ final class Stopper {
 
     /** Removes what a failed start has left. If the engine does not do it now, the next round will. */
     void clearUp(Tracked tracked) {
-        tracked.stopOnce(() -> removeAll(tracked)).whenComplete((done, error) -> {
-            if (error != null) {
-                LOG.debug("What is left of {} will be removed later", tracked.instanceId(), error);
-            }
-        });
+        CompletionStage<Void> cleared = tracked.stopOnce(() -> removeAll(tracked))
+                .exceptionally(error -> {
+                    LOG.debug("What is left of {} will be removed later", tracked.instanceId(), error);
+                    return null;
+                });
+        clearing.add(cleared);
+        cleared.thenAccept(done -> clearing.remove(cleared));
+    }
+
+    /** Done when nothing of what failed starts have left is being removed any more. */
+    CompletionStage<Void> cleared() {
+        return CompletableFuture.allOf(clearing.toArray(new CompletableFuture<?>[0]));
     }
 
     private CompletionStage<Void> removeAll(Tracked tracked) {

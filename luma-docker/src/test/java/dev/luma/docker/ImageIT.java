@@ -8,6 +8,7 @@ import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.StartFailureException;
 import dev.luma.core.Project;
 import dev.luma.core.Refusal.Reason;
+import dev.luma.core.Way;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +73,15 @@ class ImageIT {
 
     @Test
     void noticesThatAnImageIsNotThereAnyMore() {
-        DockerRuntime runtime = bench.runtime();
+        pullsAgainWhatWasRemoved(bench.runtime(), Way.PLAIN);
+    }
+
+    @Test
+    void noticesThatAnImageIsNotThereAnyMoreInASandbox() {
+        pullsAgainWhatWasRemoved(bench.withSandboxes(1), Way.SANDBOX);
+    }
+
+    private void pullsAgainWhatWasRemoved(DockerRuntime runtime, Way way) {
         String image = registry.image("app:1");
         bench.removedAtTheEnd(image);
         Project project = Bench.projectOf("fleeting", image, Map.of("RUN", Bench.SERVER));
@@ -81,6 +90,7 @@ class ImageIT {
         Wake wake = bench.start(runtime, project);
         wake.awaitEndpoint();
         assertEquals(2, registry.layerRequests());
+        assertEquals(List.of(way), wake.ways());
         bench.removedAtTheEnd(image);
         runtime.stop(wake.instanceId(), Duration.ZERO).toCompletableFuture().join();
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,14 +90,41 @@ class PauseIT {
 
     @Test
     void oneThatWasKilledMeanwhileDoesNotGoOn() {
+        doesNotGoOnAfter(id -> bench.docker.killContainerCmd(id).exec());
+    }
+
+    @Test
+    void oneThatWasRemovedMeanwhileDoesNotGoOn() {
+        doesNotGoOnAfter(bench::remove);
+    }
+
+    private void doesNotGoOnAfter(Consumer<String> ending) {
         Wake wake = bench.start(runtime, bench.project("killed", Bench.SERVER));
         Bench.awaitAnswer(wake.awaitEndpoint());
         runtime.pause(wake.instanceId()).toCompletableFuture().join();
-        bench.remove(bench.container(wake.instanceId()).getId());
+        ending.accept(bench.container(wake.instanceId()).getId());
         await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
         assertThrows(
                 CompletionException.class,
                 () -> runtime.resume(wake.instanceId()).toCompletableFuture().join());
+        stop(wake);
+    }
+
+    @Test
+    void oneGoesOnWhenTheEngineIsBackThatDidNotAnswerBefore() {
+        Wake wake = bench.start(runtime, bench.project("patient", Bench.SERVER));
+        Endpoint endpoint = wake.awaitEndpoint();
+        Bench.awaitAnswer(endpoint);
+        runtime.pause(wake.instanceId()).toCompletableFuture().join();
+        bench.relay.cut();
+        await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
+        assertThrows(
+                CompletionException.class,
+                () -> runtime.resume(wake.instanceId()).toCompletableFuture().join());
+        bench.relay.restore();
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
+        runtime.resume(wake.instanceId()).toCompletableFuture().join();
+        Bench.awaitAnswer(endpoint);
         stop(wake);
     }
 

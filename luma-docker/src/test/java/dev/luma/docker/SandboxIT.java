@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts in sandboxes on the real engine, and the loss of a sandbox at each moment. */
 class SandboxIT {
@@ -239,6 +241,34 @@ class SandboxIT {
     }
 
     @Test
+    void aNetworkThatIsRemovedBeforeTheContainerIsMadeCostsTheWakeNothingButTime() {
+        survivesTheLossOfItsNetwork(WakePhase.CREATE);
+    }
+
+    @Test
+    void aNetworkThatIsRemovedBetweenCreateAndStartCostsTheWakeNothingButTime() {
+        survivesTheLossOfItsNetwork(WakePhase.START);
+    }
+
+    private void survivesTheLossOfItsNetwork(WakePhase moment) {
+        DockerRuntime runtime = bench.runtime();
+        AtomicInteger times = new AtomicInteger();
+        Consumer<WakePhase> saboteur = phase -> {
+            if (phase == moment && times.getAndIncrement() == 0) {
+                bench.networks()
+                        .forEach(name -> bench.docker.removeNetworkCmd(name).exec());
+            }
+        };
+        Project project = bench.project("unlucky", Bench.SERVER);
+        Wake wake = bench.start(runtime, project, bench.newInstanceId(project), saboteur);
+        Bench.awaitAnswer(wake.awaitEndpoint());
+        assertEquals(2, times.get());
+        assertEquals(List.of(Way.PLAIN), wake.ways());
+        assertEquals(1, bench.containersOf(wake.instanceId()).size());
+        stop(runtime, wake);
+    }
+
+    @Test
     void saysWhatWasMeasured() {
         DockerRuntime runtime = bench.withSandboxes(2);
         Finding finding = runtime.findings().get(1);
@@ -262,6 +292,19 @@ class SandboxIT {
         DockerRuntime runtime = bench.withSandboxes(2);
         bench.leave(runtime);
         assertEquals(List.of(), bench.sandboxes());
+        assertEquals(List.of(), bench.networks());
+    }
+
+    @ParameterizedTest(name = "with {0} sandboxes")
+    @ValueSource(ints = {0, 1})
+    void leavingWaitsForWhatAFailedStartHasLeft(int sandboxes) throws IOException {
+        String tag = "luma-it:broken-" + bench.owner;
+        bench.build(tag, "CMD [\"/nowhere\"]");
+        DockerRuntime runtime = sandboxes == 0 ? bench.runtime() : bench.withSandboxes(sandboxes);
+        Wake wake = bench.start(runtime, Bench.projectOf("broken", tag, Map.of()));
+        await().atMost(Bench.PATIENCE).until(() -> !wake.failures().isEmpty());
+        bench.leave(runtime);
+        assertEquals(List.of(), bench.containers(bench.owner));
         assertEquals(List.of(), bench.networks());
     }
 
