@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An app that cannot serve gets its visitors a clear answer in good time, and its operator the reason. */
 class BrokenAppIT {
@@ -20,21 +22,23 @@ class BrokenAppIT {
     @RegisterExtension
     final LumaFixture luma = new LumaFixture();
 
-    @Test
-    void anAppThatExitsAtOnce() throws Exception {
+    @ParameterizedTest(name = "with {0} sandboxes")
+    @ValueSource(ints = {0, 1})
+    void anAppThatExitsAtOnce(int sandboxes) throws Exception {
         App app = App.named("fails").mode("exit");
-        luma.start();
+        luma.startWithSandboxes(sandboxes);
         luma.register(app);
         JsonNode failure = refusedWithin(AT_ONCE, app, 503, "START_FAILED", "exited with code 3");
         assertEquals(
                 "cannot open the database", failure.path("last_lines").path(0).asText());
     }
 
-    @Test
-    void anAppThatNeverListens() throws Exception {
+    @ParameterizedTest(name = "with {0} sandboxes")
+    @ValueSource(ints = {0, 1})
+    void anAppThatNeverListens(int sandboxes) throws Exception {
         App app = App.named("mute").mode("mute");
         luma.set("start_timeout", "2s");
-        luma.start();
+        luma.startWithSandboxes(sandboxes);
         luma.register(app);
         refusedWithin(AT_ONCE, app, 503, "START_FAILED", "port 80");
     }

@@ -71,7 +71,7 @@ class EngineRestartIT {
     /** One is in a sandbox, one on its own, one frozen, one that is long in answering, and the others stand in line. */
     private void restartedDuringWakes(Ending ending) throws Exception {
         App frozen = App.named("frozen").sleepsBy("pause").sleepsAfter("1s");
-        App late = App.named("late").mode("late").variable("APP_DELAY", "5");
+        App late = App.named("late").mode("late").variable("APP_DELAY", "2");
         List<App> apps = Stream.concat(
                         Stream.of(frozen, late),
                         IntStream.range(0, 6).mapToObj(number -> App.named("in-line-" + number)))

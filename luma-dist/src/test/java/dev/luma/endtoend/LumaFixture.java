@@ -125,6 +125,15 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
         });
     }
 
+    /** Starts Luma, and waits until so many sandboxes are there for those who wake. */
+    void startWithSandboxes(int count) throws IOException {
+        set("sandboxes", Integer.toString(count));
+        start();
+        if (count > 0) {
+            awaitSandboxes(count);
+        }
+    }
+
     /** Asks Luma to end, as systemd does. */
     void terminate() {
         process.destroy();
@@ -180,7 +189,7 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
         assertEquals(200, answer.statusCode(), answer::body);
     }
 
-    /** As many sandboxes as there are to be, which nobody has taken. */
+    /** All sandboxes that there are to be, of which nobody has taken one. */
     void awaitSandboxes(int count) {
         String sentence = count + " of " + count + " wait";
         await("sandboxes that wait")
