@@ -158,7 +158,16 @@ final class Caretaker {
         } else if (effect instanceof Effect.Check check) {
             check(check.instance());
         } else if (effect instanceof Effect.Stop stop) {
-            stop(stop.instance());
+            stop(
+                    stop.instance(),
+                    world.runtime().stop(stop.instance(), world.limits().stopGrace()));
+        } else if (effect instanceof Effect.Sleep sleep) {
+            stop(
+                    sleep.instance(),
+                    world.runtime()
+                            .sleep(sleep.instance(), project, world.limits().stopGrace()));
+        } else if (effect instanceof Effect.MakeAhead) {
+            world.runtime().makeAhead(project);
         } else if (effect instanceof Effect.StartAgain again) {
             againTimer.cancel();
             againTimer = after(again.delay(), new Event.Demand());
@@ -232,14 +241,13 @@ final class Caretaker {
         });
     }
 
-    private void stop(String id) {
+    private void stop(String id, CompletionStage<Void> call) {
         Scheduler.Cancellable drainTimer = drainTimers.remove(id);
         if (drainTimer != null) {
             drainTimer.cancel();
         }
-        CompletionStage<Void> stop = world.runtime().stop(id, world.limits().stopGrace());
-        world.memory().stops(id, stop);
-        tell(stop, new Event.Stopped(id), new Event.StopFailed(id));
+        world.memory().stops(id, call);
+        tell(call, new Event.Stopped(id), new Event.StopFailed(id));
     }
 
     private void tell(CompletionStage<Void> call, Event done, Event failed) {

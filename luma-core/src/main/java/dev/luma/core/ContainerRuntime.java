@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -34,6 +35,28 @@ public interface ContainerRuntime {
      * may then be called again.
      */
     CompletionStage<Void> stop(String instanceId, Duration grace);
+
+    /**
+     * Stops the container of a project that falls asleep, as {@link #stop} does, but may keep it: the next start of the
+     * project with the same settings is the quicker for it.
+     *
+     * @param project the settings as they are now, which may be others than those that the container was made for
+     */
+    default CompletionStage<Void> sleep(String instanceId, Project project, Duration grace) {
+        return stop(instanceId, grace);
+    }
+
+    /**
+     * The project sleeps: makes a container that its next start only has to start, if there is room for one and none is
+     * kept, and removes one that was kept for other settings. Returns at once, and never fails; without such a container a
+     * start takes longer.
+     */
+    default void makeAhead(Project project) {}
+
+    /** The project is gone. Completes when nothing is kept for it any more. */
+    default CompletionStage<Void> forget(Project project) {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /**
      * Freezes all processes of a running container; its memory stays, and so do its connections. When it fails, the instance

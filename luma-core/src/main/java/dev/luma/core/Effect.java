@@ -51,6 +51,12 @@ sealed interface Effect {
 
     record Stop(String instance) implements Effect {}
 
+    /** Stop the instance; what it ran in may be kept. */
+    record Sleep(String instance) implements Effect {}
+
+    /** Nothing is left to do for the project: time to get ready for its next start. */
+    record MakeAhead() implements Effect {}
+
     record RetryStop(String instance) implements Effect {}
 
     /** Nothing is left of the instance. */

@@ -46,6 +46,25 @@ final class GuardedRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Void> sleep(String instanceId, Project project, Duration grace) {
+        return guarded(() -> runtime.sleep(instanceId, project, grace), "Putting " + instanceId + " to sleep");
+    }
+
+    @Override
+    public void makeAhead(Project project) {
+        try {
+            runtime.makeAhead(project);
+        } catch (RuntimeException bug) {
+            LOG.error("Making a container of {} ahead of its start failed", project.name(), bug);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> forget(Project project) {
+        return guarded(() -> runtime.forget(project), "Forgetting " + project.name());
+    }
+
+    @Override
     public CompletionStage<Void> pause(String instanceId) {
         return guarded(() -> runtime.pause(instanceId), "Pausing " + instanceId);
     }

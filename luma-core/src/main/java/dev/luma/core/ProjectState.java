@@ -1,6 +1,7 @@
 package dev.luma.core;
 
 import dev.luma.core.ContainerRuntime.StartFailure;
+import dev.luma.core.ContainerRuntime.WakePhase;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,8 @@ record ProjectState(
     enum Retiring {
         /** Its gate is closed; requests in flight may finish. */
         DRAINING,
+        /** The same, and then it is only put to sleep. */
+        RESTING,
         /** The engine has been asked to stop it. */
         STOPPING
     }
@@ -90,6 +93,64 @@ record ProjectState(
         Map<String, Retiring> changed = new HashMap<>(retiring);
         changed.remove(instance);
         return new ProjectState(project, phase, failures, nextInstance, changed, lastFailure, boots);
+    }
+
+    /** The way in which an instance comes up as long as nothing else is known of it. */
+    Way firstWay() {
+        return project.isExternal() ? Way.EXTERNAL : Way.PLAIN;
+    }
+
+    Optional<Phase.Starting> starting(String instance) {
+        return phase instanceof Phase.Starting starting && starting.instance().equals(instance)
+                ? Optional.of(starting)
+                : Optional.empty();
+    }
+
+    boolean isStarting(String instance) {
+        return starting(instance).isPresent();
+    }
+
+    boolean isIn(String instance, WakePhase step) {
+        return starting(instance).filter(starting -> starting.step() == step).isPresent();
+    }
+
+    /** Whether the container that was starting, or had fallen silent, has ended, and only how is not known yet. */
+    boolean hasEnded() {
+        return phase instanceof Phase.Starting starting && starting.ended();
+    }
+
+    boolean isRunning(String instance) {
+        return phase instanceof Phase.Running running && running.instance().equals(instance);
+    }
+
+    /** How the instance ran that is paused now, or is about to be. */
+    Optional<Phase.Running> frozen() {
+        if (phase instanceof Phase.Pausing pausing) {
+            return Optional.of(pausing.was());
+        }
+        return phase instanceof Phase.Paused paused ? Optional.of(paused.was()) : Optional.empty();
+    }
+
+    boolean isFrozen(String instance) {
+        return frozen().filter(was -> was.instance().equals(instance)).isPresent();
+    }
+
+    /** How the instance runs, or ran until it stopped answering; empty when it has not answered yet, or is left behind. */
+    Optional<Phase.Running> lifeOf(String instance) {
+        if (isStarting(instance)) {
+            return starting(instance).flatMap(Phase.Starting::before);
+        }
+        Optional<Phase.Running> running = phase instanceof Phase.Running now ? Optional.of(now) : frozen();
+        return running.filter(life -> life.instance().equals(instance));
+    }
+
+    boolean isDraining(String instance) {
+        Retiring stage = retiring.get(instance);
+        return stage == Retiring.DRAINING || stage == Retiring.RESTING;
+    }
+
+    boolean isStopping(String instance) {
+        return retiring.get(instance) == Retiring.STOPPING;
     }
 
     /** Whether nothing of the project is left in the engine, nor on its way there. */

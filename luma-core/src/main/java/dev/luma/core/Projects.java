@@ -126,9 +126,7 @@ public final class Projects {
         Project project = draft.asRevision(1, now, now);
         store.save(project);
         Upstream upstream = publish(project);
-        if (!project.isExternal()) {
-            prepare(upstream);
-        }
+        getReady(upstream);
         return new Change.Done(upstream);
     }
 
@@ -162,8 +160,8 @@ public final class Projects {
             routes.put(after.hostname(), upstream);
             routes.remove(before.hostname());
         }
-        if (after.needsOtherImageThan(before)) {
-            prepare(upstream);
+        if (!after.runsLike(before)) {
+            getReady(upstream);
         }
         return new Change.Done(upstream);
     }
@@ -181,7 +179,8 @@ public final class Projects {
         upstream.close(
                         Refusal.of(Refusal.Reason.UNKNOWN_HOST, "the project " + name + " has been removed"),
                         drainTimeout)
-                .thenRun(() -> leaving.remove(upstream));
+                .thenCompose(gone -> world.runtime().forget(upstream.project()))
+                .whenComplete((gone, error) -> leaving.remove(upstream));
         return new Change.Done(upstream);
     }
 
@@ -224,10 +223,16 @@ public final class Projects {
         return upstream;
     }
 
-    private void prepare(Upstream upstream) {
+    /** So that not even the first request waits for more than need be. */
+    private void getReady(Upstream upstream) {
         Project project = upstream.project();
+        if (project.isExternal()) {
+            world.runtime().makeAhead(project);
+            return;
+        }
         world.runtime().prepare(project).whenComplete((done, error) -> {
             if (error == null) {
+                world.runtime().makeAhead(project);
                 return;
             }
             StartFailureException.in(error)

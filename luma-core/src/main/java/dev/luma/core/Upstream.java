@@ -250,7 +250,7 @@ public final class Upstream {
 
     private void take(Event event) {
         for (Event next = event; next != null; next = caretaker.nextFollowUp()) {
-            StateMachine.Step step = machine.step(state, next, world.ticker().nanos());
+            Step step = machine.step(state, next, world.ticker().nanos());
             state = step.state();
             admit();
             caretaker.enter(state.phase());

@@ -10,6 +10,10 @@ public enum Way {
     PLAIN,
     /** A container was made and started in a sandbox, whose network was there before. */
     SANDBOX,
+    /** A container that had been made ahead of time was started, in its sandbox. */
+    AHEAD,
+    /** A container that had run before was started again, in its sandbox. */
+    KEPT,
     /** A paused container went on where it was. */
     UNPAUSE;
 

@@ -24,11 +24,14 @@ final class FakeContainer {
     final String id;
     final Project project;
     final Endpoint endpoint;
+    volatile Way way = Way.PLAIN;
+    volatile boolean slept;
     final AtomicInteger leases = new AtomicInteger();
 
     private final FakeRuntime runtime;
     private final StartListener listener;
     private volatile Life life = Life.STARTING;
+    private volatile boolean wasReady;
     private volatile boolean addressed;
     private volatile boolean answering;
     private volatile CompletableFuture<Void> stop;
@@ -51,7 +54,7 @@ final class FakeContainer {
     void address() {
         addressed = true;
         listener.entered(WakePhase.READY);
-        listener.addressed(endpoint, Way.PLAIN);
+        listener.addressed(endpoint, way);
     }
 
     /** The engine says which image it has. */
@@ -141,6 +144,10 @@ final class FakeContainer {
         return life == Life.STARTING && !abandoned;
     }
 
+    boolean hasBeenReady() {
+        return wasReady;
+    }
+
     /** The engine is at work for it, or has been asked to be. */
     boolean isAtTheEngine() {
         return isStarting() && !addressed && !project.isExternal();
@@ -154,6 +161,7 @@ final class FakeContainer {
     synchronized void markReady() {
         if (life == Life.STARTING) {
             life = Life.READY;
+            wasReady = true;
         }
     }
 

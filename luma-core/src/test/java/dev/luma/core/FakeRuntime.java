@@ -36,6 +36,8 @@ final class FakeRuntime implements ContainerRuntime {
     private final Map<String, FakeContainer> containers = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
     private final List<Project> preparations = Collections.synchronizedList(new ArrayList<>());
+    private final List<Project> madeAhead = Collections.synchronizedList(new ArrayList<>());
+    private final List<Project> forgotten = Collections.synchronizedList(new ArrayList<>());
     private volatile Listener listener;
     private volatile boolean down;
 
@@ -96,6 +98,27 @@ final class FakeRuntime implements ContainerRuntime {
             onStop.accept(container);
         }
         return done;
+    }
+
+    @Override
+    public CompletionStage<Void> sleep(String instanceId, Project project, Duration grace) {
+        FakeContainer container = containers.get(instanceId);
+        if (!container.hasBeenReady()) {
+            violations.add("sleep of " + container + ", which was never ready");
+        }
+        container.slept = true;
+        return stop(instanceId, grace);
+    }
+
+    @Override
+    public void makeAhead(Project project) {
+        madeAhead.add(project);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(Project project) {
+        forgotten.add(project);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -217,6 +240,16 @@ final class FakeRuntime implements ContainerRuntime {
     /** What should have been got ahead of time, in order. */
     List<Project> preparations() {
         return List.copyOf(preparations);
+    }
+
+    /** For which a container should have been made ahead of time, in order. */
+    List<Project> madeAhead() {
+        return List.copyOf(madeAhead);
+    }
+
+    /** Those of which nothing should be kept any more, in order. */
+    List<Project> forgotten() {
+        return List.copyOf(forgotten);
     }
 
     FakeProbe probe() {

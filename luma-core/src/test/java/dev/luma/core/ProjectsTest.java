@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -50,6 +51,51 @@ class ProjectsTest {
         Upstream shop = shop();
         assertEquals(List.of(shop.project()), registry.runtime.preparations());
         assertEquals(0, registry.runtime.starts());
+    }
+
+    @Test
+    void aContainerIsMadeAheadAsSoonAsTheImageIsThere() throws IOException {
+        CompletableFuture<Void> image = new CompletableFuture<>();
+        registry.runtime.prepared = image;
+        Upstream shop = shop();
+        assertEquals(List.of(), registry.runtime.madeAhead());
+        image.complete(null);
+        assertEquals(List.of(shop.project()), registry.runtime.madeAhead());
+    }
+
+    @Test
+    void noContainerIsMadeAheadOfAnImageThatCannotBeGot() throws IOException {
+        registry.runtime.prepared =
+                CompletableFuture.failedFuture(new ContainerRuntime.StartFailureException(States.NO_IMAGE));
+        shop();
+        assertEquals(List.of(), registry.runtime.madeAhead());
+    }
+
+    @Test
+    void onlyAChangeOfWhatRunsMakesAnotherContainerAhead() throws IOException {
+        Upstream shop = shop();
+        projects.change("shop", before -> Samples.withHostname(before, "store.localhost"));
+        assertEquals(1, registry.runtime.madeAhead().size());
+        projects.change("shop", before -> Samples.withImage(before, "nginx:1.28"));
+        assertEquals(shop.project(), registry.runtime.madeAhead().get(1));
+        projects.change("shop", before -> Samples.withSource(before, new Source.External("nas.lan", 80)));
+        assertEquals(shop.project(), registry.runtime.madeAhead().get(2));
+        assertEquals(2, registry.runtime.preparations().size());
+    }
+
+    @Test
+    void nothingIsKeptOfARemovedProjectOnceItsInstanceIsGone() throws IOException {
+        Upstream shop = shop();
+        registry.request(shop);
+        registry.runtime.latest().becomeReady();
+        registry.runtime.giveUpInstances();
+        registry.time.advance(Limits.DEFAULTS.drainTimeout());
+        registry.runtime.onStop = container -> {};
+        projects.remove("shop");
+        registry.time.advance(Limits.DEFAULTS.drainTimeout());
+        assertEquals(List.of(), registry.runtime.forgotten());
+        registry.runtime.latest().finishStop();
+        assertEquals(List.of(shop.project()), registry.runtime.forgotten());
     }
 
     @Test

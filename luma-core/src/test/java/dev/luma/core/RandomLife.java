@@ -240,6 +240,7 @@ final class RandomLife {
 
     /** Every start ends, in one of all the ways there are. */
     private void begin(FakeContainer container) {
+        container.way = List.of(Way.PLAIN, Way.SANDBOX, Way.KEPT).get(random.nextInt(3));
         // Nobody tells what became of a process that Luma does not run, and no engine is asked for it.
         int way = container.project.isExternal() ? List.of(0, 3, 5, 5).get(random.nextInt(4)) : random.nextInt(10);
         Duration wait = Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(90_000) : random.nextInt(900));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.luma.core.ContainerRuntime.Exit;
 import dev.luma.core.ProjectState.Retiring;
-import dev.luma.core.StateMachine.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,8 @@ class StateMachineDetailTest {
     @CsvSource({
         "DRAINING, drained, STOPPING, stop",
         "DRAINING, exited, STOPPING, stop",
+        "RESTING, drained, STOPPING, sleep",
+        "RESTING, exited, STOPPING, stop",
         "STOPPING, stopped, , forget",
         "STOPPING, stop-failed, STOPPING, retry",
         "STOPPING, stop-due, STOPPING, stop",
@@ -55,6 +56,7 @@ class StateMachineDetailTest {
                 Optional.ofNullable(step.state().retiring().get(OLD)));
         Map<String, Effect> effects = Map.of(
                 "stop", new Effect.Stop(OLD),
+                "sleep", new Effect.Sleep(OLD),
                 "retry", new Effect.RetryStop(OLD),
                 "forget", new Effect.Forget(OLD));
         assertEquals(List.of(effects.get(effect)), step.effects());
@@ -73,6 +75,8 @@ class StateMachineDetailTest {
         "DRAINING, addressed",
         "DRAINING, start-failed",
         "DRAINING, start-overdue",
+        "RESTING, stopped",
+        "RESTING, ready",
         "STOPPING, drained",
         "STOPPING, exited",
         "STOPPING, unreachable",
@@ -97,6 +101,43 @@ class StateMachineDetailTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "running, sleep, RESTING",
+        "tried, sleep, DRAINING",
+        "again, sleep, DRAINING",
+        "running, close, DRAINING"
+    })
+    void onlyWhatIsWellIsPutToSleep(String phase, String event, Retiring stage) {
+        assertEquals(
+                Map.of(States.INSTANCE, stage), step(in(phase), event).state().retiring());
+    }
+
+    @Test
+    void aProjectWithNothingLeftGetsReadyForItsNextStart() {
+        Event last = States.events(OLD).get("stopped");
+        ProjectState asleep = in("stopped").withRetiring(OLD, Retiring.STOPPING);
+        assertEquals(
+                List.of(new Effect.Forget(OLD), new Effect.MakeAhead()),
+                step(asleep, last).effects());
+        for (String other : List.of("failed", "closed", "create", "paused")) {
+            ProjectState busy = in(other).withRetiring(OLD, Retiring.STOPPING);
+            assertEquals(List.of(new Effect.Forget(OLD)), step(busy, last).effects(), other);
+        }
+        ProjectState twoLeft = asleep.withRetiring(States.INSTANCE, Retiring.DRAINING);
+        assertEquals(List.of(new Effect.Forget(OLD)), step(twoLeft, last).effects());
+    }
+
+    @Test
+    void oneThatHadRunBeforeAndDoesNotStartAgainIsReplaced() {
+        for (Way way : Way.values()) {
+            Phase.Starting starting = ((Phase.Starting) in("tried").phase()).by(way, States.NOW);
+            ProjectState next = step(States.in(starting), "exited").state();
+            assertEquals(way == Way.KEPT ? 0 : 1, next.failures(), way.word());
+            assertEquals(way == Way.KEPT, next.phase() instanceof Phase.Starting, way.word());
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"tried, exited", "running, exited", "again, exited", "running, idle-closed"})
     void whatIsDeadOrIdleIsStoppedAtOnce(String phase, String event) {
         assertEquals(
@@ -112,7 +153,7 @@ class StateMachineDetailTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 4", "4, 8", "5, 16", "6, 32", "7, 60", "8, 60", "1000000, 60"})
     void theBackoffDoublesUpToAMinute(int failures, int seconds) {
-        assertEquals(Duration.ofSeconds(seconds), StateMachine.backoff(failures));
+        assertEquals(Duration.ofSeconds(seconds), Failing.backoff(failures));
         Step step = step(in("create").withFailures(failures - 1), "start-failed");
         assertEquals(failures, step.state().failures());
         assertEquals(

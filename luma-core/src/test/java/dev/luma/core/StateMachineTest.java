@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.ProjectState.Retiring;
-import dev.luma.core.StateMachine.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -177,6 +176,8 @@ class StateMachineTest {
             return "check " + number(check.instance());
         } else if (effect instanceof Effect.Stop stop) {
             return "stop " + number(stop.instance());
+        } else if (effect instanceof Effect.Sleep sleep) {
+            return "sleep " + number(sleep.instance());
         } else if (effect instanceof Effect.StartAgain again) {
             return "again in " + Durations.format(again.delay());
         } else if (effect instanceof Effect.Grant) {

@@ -37,7 +37,7 @@ final class TransitionTable {
             outdated        | again running                 | stopped | drain 1
             runtime-lost    | tried again                   | stopped | drain 1, refuse RUNTIME_DOWN
             idle-due        | running                       | =       | close-if-idle 1
-            idle-closed     | running                       | stopped | stop 1
+            idle-closed     | running                       | stopped | sleep 1
             sleep           | image line                    | stopped |
             sleep           | create start tried            | stopped | drain 1
             sleep           | again running                 | stopped | drain 1
@@ -90,7 +90,7 @@ final class TransitionTable {
             demand          | paused                        | again   | resume 1
             frozen          | pausing                       | paused  | watch-pause 1
             pause-failed    | pausing paused                | stopped | stop 1
-            pause-over      | pausing paused                | stopped | stop 1
+            pause-over      | pausing paused                | stopped | sleep 1
             resume-failed   | image line create start tried | image   | stop 1, prepare 2
             resume-failed   | again ended died              | image   | stop 1, prepare 2
             end             | pausing paused                | died    | suspend 1, stop-trying 1
@@ -98,10 +98,10 @@ final class TransitionTable {
             exited          | pausing paused                | stopped | suspend 1, stop 1
             lost            | pausing paused                | stopped | suspend 1, stop 1
             outdated        | pausing paused                | stopped | stop 1
-            sleep           | pausing paused                | stopped | stop 1
+            sleep           | pausing paused                | stopped | sleep 1
             other-image     | pausing paused                | stopped | stop 1
-            other-idle-time | pausing paused                | stopped | stop 1
-            other-readiness | pausing paused                | stopped | stop 1
+            other-idle-time | pausing paused                | stopped | sleep 1
+            other-readiness | pausing paused                | stopped | sleep 1
             to-external     | pausing paused                | start   | stop 1, start 2
             prepare-failed  | pausing paused                | =       |
             close           | pausing paused                | closed  | stop 1, refuse SHUTTING_DOWN

@@ -189,11 +189,32 @@ final class ExternalUpstreams implements ContainerRuntime {
 
     @Override
     public CompletionStage<Void> stop(String instanceId, Duration grace) {
+        return letGo(instanceId) ? CompletableFuture.completedFuture(null) : containers.stop(instanceId, grace);
+    }
+
+    @Override
+    public CompletionStage<Void> sleep(String instanceId, Project project, Duration grace) {
+        return letGo(instanceId)
+                ? CompletableFuture.completedFuture(null)
+                : containers.sleep(instanceId, project, grace);
+    }
+
+    /** Whether the instance was one of those that Luma does not run. */
+    private boolean letGo(String instanceId) {
         Search search = searches.get(instanceId);
         boolean ended = search != null && search.end();
-        return places.remove(instanceId) != null || ended
-                ? CompletableFuture.completedFuture(null)
-                : containers.stop(instanceId, grace);
+        return places.remove(instanceId) != null || ended;
+    }
+
+    /** Also for one that has become external: what is kept of its container is of no use any more. */
+    @Override
+    public void makeAhead(Project project) {
+        containers.makeAhead(project);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(Project project) {
+        return containers.forget(project);
     }
 
     /** Only of containers: what Luma does not run never sleeps. */
