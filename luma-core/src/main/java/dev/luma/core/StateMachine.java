@@ -233,8 +233,7 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
         }
         if (phase instanceof Phase.Failed || !project.runsLike(state.project())) {
             return Leaving.fallAsleep(
-                    changed.withLastFailure(Optional.empty())
-                            .withBoots(boots(state.boots(), state.project(), project)),
+                    changed.withLastFailure(Optional.empty()).withBoots(boots(state.boots(), state.project(), project)),
                     Retiring.DRAINING);
         }
         if (phase instanceof Phase.Starting starting

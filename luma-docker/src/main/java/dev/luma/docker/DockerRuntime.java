@@ -35,6 +35,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Images images;
     private final Networks networks;
     private final Sandboxes sandboxes;
+    private final Keeper keeper;
     private final Exits exits;
     private final Round round;
     private final EventFeed events;
@@ -54,13 +55,14 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         Removal removal = new Removal(settings, threads);
         this.networks = new Networks(settings, threads);
         this.sandboxes = new Sandboxes(settings, threads, ticker, networks, removal);
-        this.round = new Round(settings, threads, fleet, exits, removal, sandboxes);
         this.events = new EventFeed(settings, threads.timer(), new Ends());
         this.connector = new Connector(
                 settings, threads, this::greet, this::look, status -> listener.availabilityChanged(status));
+        this.keeper = new Keeper(settings, threads, ticker, connector, fleet, removal, sandboxes);
+        this.round = new Round(settings, threads, fleet, exits, removal, sandboxes, keeper);
         this.freezer = new Freezer(settings, threads, connector);
-        this.stopper = new Stopper(settings, threads, connector, fleet, removal, sandboxes);
-        this.starter = new Starter(settings, threads, connector, images, networks, sandboxes, exits, stopper);
+        this.stopper = new Stopper(settings, threads, connector, fleet, removal, sandboxes, keeper);
+        this.starter = new Starter(settings, threads, connector, images, networks, sandboxes, keeper, exits, stopper);
         long gap = settings.times().round().toNanos();
         this.rounds = threads.timer().scheduleWithFixedDelay(this::lookNow, gap, gap, TimeUnit.NANOSECONDS);
     }
@@ -130,6 +132,23 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Void> sleep(String instanceId, Project project, Duration grace) {
+        return fleet.find(instanceId)
+                .map(tracked -> stopper.sleep(tracked, project, grace))
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public void makeAhead(Project project) {
+        keeper.makeAhead(project);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(Project project) {
+        return keeper.forget(project);
+    }
+
+    @Override
     public CompletionStage<Void> pause(String instanceId) {
         return freezer.pause(fleet.find(instanceId), instanceId);
     }
@@ -183,6 +202,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return List.of(
                 engine,
                 sandboxes.finding(),
+                keeper.finding(),
                 new Finding("starts", true, "at most " + most + " at the same time just now"));
     }
 
@@ -211,7 +231,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return connector
                 .engine()
                 .thenCompose(engine -> stopper.cleared()
-                        .thenCompose(cleared -> sandboxes.end(engine))
+                        .thenCompose(cleared -> keeper.end())
+                        .thenCompose(gone -> sandboxes.end(engine))
                         .thenCompose(gone -> networks.remove(engine)))
                 .exceptionally(error -> {
                     LOG.debug("Not all could be removed; the next start will", error);
@@ -236,16 +257,20 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     private final class Ends implements EventFeed.Deaths {
         @Override
-        public void died(Engine engine, String containerId, String instanceId, OptionalLong code) {
-            fleet.find(instanceId)
-                    .filter(tracked ->
-                            tracked.containerId().filter(containerId::equals).isPresent())
-                    .ifPresent(tracked -> exits.ended(engine, tracked, code));
+        public void died(Engine engine, String containerId, OptionalLong code) {
+            fleet.findByContainer(containerId).ifPresent(tracked -> {
+                if (tracked.ranBefore()) {
+                    // This may be word of how it ended the last time.
+                    tracked.settled().thenCompose(started -> check(tracked.instanceId()));
+                } else {
+                    exits.ended(engine, tracked, code);
+                }
+            });
         }
 
         @Override
         public void sandboxDied(Engine engine, String name) {
-            if (!sandboxes.died(engine, name)) {
+            if (!sandboxes.died(engine, name) && !keeper.sandboxDied(engine, name)) {
                 fleet.those(tracked -> tracked.isIn(name)).forEach(tracked -> {
                     tracked.sandbox().ifPresent(Place.Sandbox::died);
                     // One that is still starting is looked after by its start.

@@ -10,12 +10,32 @@ import java.time.Duration;
  * @param owner the id of this Luma; labels everything that it makes, and nothing without it is touched
  * @param reach on which address containers are reached
  * @param sandboxes how many sandboxes wait for containers that are going to start; 0 for none
+ * @param kept which containers of sleeping projects are kept
  * @param times how long to wait for what
  */
-public record DockerSettings(URI host, String owner, Reach reach, int sandboxes, Times times) {
+public record DockerSettings(URI host, String owner, Reach reach, int sandboxes, Keep kept, Times times) {
 
     /** How many sandboxes wait by default. */
     public static final int SANDBOXES = 2;
+
+    /**
+     * Which stopped containers of sleeping projects are kept, so that they only have to be started.
+     *
+     * @param count how many at most; 0 for none
+     * @param age for how long each
+     */
+    public record Keep(int count, Duration age) {
+
+        public static final Keep DEFAULTS = new Keep(8, Duration.ofHours(24));
+
+        public static final Keep NONE = new Keep(0, Duration.ZERO);
+
+        public Keep {
+            if (count < 0 || age.isNegative()) {
+                throw new IllegalArgumentException("kept containers must not be negative");
+            }
+        }
+    }
 
     /** On which address containers are reached. */
     public enum Reach {
@@ -69,22 +89,26 @@ public record DockerSettings(URI host, String owner, Reach reach, int sandboxes,
     /** Settings with the usual times. Throws {@link IllegalArgumentException} with a sentence for the user. */
     public static DockerSettings of(String host, String owner) {
         try {
-            return new DockerSettings(URI.create(host), owner, Reach.AUTO, SANDBOXES, Times.DEFAULTS);
+            return new DockerSettings(URI.create(host), owner, Reach.AUTO, SANDBOXES, Keep.DEFAULTS, Times.DEFAULTS);
         } catch (IllegalArgumentException malformed) {
             throw owner.isBlank() ? malformed : refused(host);
         }
     }
 
     public DockerSettings withReach(Reach other) {
-        return new DockerSettings(host, owner, other, sandboxes, times);
+        return new DockerSettings(host, owner, other, sandboxes, kept, times);
     }
 
     public DockerSettings withSandboxes(int count) {
-        return new DockerSettings(host, owner, reach, count, times);
+        return new DockerSettings(host, owner, reach, count, kept, times);
+    }
+
+    public DockerSettings withKept(Keep other) {
+        return new DockerSettings(host, owner, reach, sandboxes, other, times);
     }
 
     public DockerSettings withTimes(Times other) {
-        return new DockerSettings(host, owner, reach, sandboxes, other);
+        return new DockerSettings(host, owner, reach, sandboxes, kept, other);
     }
 
     boolean isUnix() {

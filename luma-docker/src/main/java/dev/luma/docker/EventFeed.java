@@ -18,11 +18,11 @@ final class EventFeed {
     /** Told on the stream's thread; must not block. */
     interface Deaths {
         /**
-         * A container of the instance has ended.
+         * A container has ended that is no sandbox.
          *
          * @param code the exit code, if the engine told it
          */
-        void died(Engine engine, String containerId, String instanceId, OptionalLong code);
+        void died(Engine engine, String containerId, OptionalLong code);
 
         /** The sandbox of that name has ended, and with it the network of whoever is in it. */
         void sandboxDied(Engine engine, String name);
@@ -73,12 +73,9 @@ final class EventFeed {
             return;
         }
         Labels.sandbox(attributes).ifPresent(name -> deaths.sandboxDied(engine, name));
-        Labels.instance(attributes)
-                .ifPresent(instance -> deaths.died(
-                        engine,
-                        Objects.requireNonNullElse(actor.getId(), ""),
-                        instance,
-                        code(attributes.get("exitCode"))));
+        if (Labels.instance(attributes).isPresent()) {
+            deaths.died(engine, Objects.requireNonNullElse(actor.getId(), ""), code(attributes.get("exitCode")));
+        }
     }
 
     private static OptionalLong code(@Nullable String text) {

@@ -22,6 +22,14 @@ final class Fleet {
         return Optional.ofNullable(byInstance.get(instanceId));
     }
 
+    /** The one that has this container, if it is known by now. */
+    Optional<Tracked> findByContainer(String containerId) {
+        return those(tracked ->
+                        tracked.containerId().filter(containerId::equals).isPresent())
+                .stream()
+                .findFirst();
+    }
+
     void forget(Tracked tracked) {
         byInstance.remove(tracked.instanceId(), tracked);
     }

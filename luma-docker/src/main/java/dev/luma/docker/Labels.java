@@ -13,6 +13,8 @@ final class Labels {
 
     static final String PROJECT = "dev.luma.project";
     static final String REVISION = "dev.luma.revision";
+
+    /** The instance for which the container was made; it may be kept for another, and then this stays as it is. */
     static final String INSTANCE = "dev.luma.instance";
 
     /** The name of a sandbox. */

@@ -27,6 +27,7 @@ final class Round {
     private final Exits exits;
     private final Removal removal;
     private final Sandboxes sandboxes;
+    private final Keeper keeper;
 
     Round(
             DockerSettings settings,
@@ -34,13 +35,15 @@ final class Round {
             Fleet fleet,
             Exits exits,
             Removal removal,
-            Sandboxes sandboxes) {
+            Sandboxes sandboxes,
+            Keeper keeper) {
         this.settings = settings;
         this.threads = threads;
         this.fleet = fleet;
         this.exits = exits;
         this.removal = removal;
         this.sandboxes = sandboxes;
+        this.keeper = keeper;
     }
 
     /** Done when everything was looked at; the removals go on. Fails if the engine does not answer. */
@@ -48,6 +51,7 @@ final class Round {
         // Taken before the engine is asked, so that what begins meanwhile is not missed in an answer that is older.
         List<Tracked> running = fleet.those(Tracked::isRunning);
         List<Tracked> left = fleet.those(Tracked::isLeft);
+        List<Kept> kept = keeper.all();
         return engine.call(
                         threads.calls(),
                         "list the containers",
@@ -57,13 +61,20 @@ final class Round {
                     Map<String, String> states = states(found);
                     tellEnds(engine, running, states);
                     sandboxes.lookedAt(engine, states);
+                    keeper.lookedAt(engine, kept, states);
                     sweep(engine, left, found);
                 });
     }
 
     private void forget(Engine engine, Tracked tracked) {
         tracked.sandbox().ifPresent(sandbox -> sandboxes.discard(engine, sandbox));
+        keeper.gone(tracked.madeFor());
         fleet.forget(tracked);
+    }
+
+    /** First those that run: what is kept of one is known before it is forgotten. */
+    private boolean isNeeded(String instance) {
+        return fleet.find(instance).isPresent() || keeper.knows(instance);
     }
 
     private static Map<String, String> states(List<Container> found) {
@@ -87,12 +98,13 @@ final class Round {
 
     private void sweep(Engine engine, List<Tracked> left, List<Container> found) {
         List<String> orphans = new ArrayList<>();
+        List<String> leftBehind = left.stream().map(Tracked::madeFor).toList();
         for (Container container : found) {
             Map<String, String> labels = container.getLabels();
-            Optional<Tracked> tracked = Labels.instance(labels).flatMap(fleet::find);
-            boolean needed = tracked.isPresent()
-                    ? !left.contains(tracked.get())
-                    : Labels.sandbox(labels).map(sandboxes::knows).orElse(false);
+            boolean needed = Labels.instance(labels)
+                            .filter(instance -> isNeeded(instance) && !leftBehind.contains(instance))
+                            .isPresent()
+                    || Labels.sandbox(labels).filter(sandboxes::knows).isPresent();
             // The label is looked at once more: what is removed is removed for good.
             if (Labels.ownedBy(settings.owner(), labels) && !needed) {
                 orphans.add(container.getId());

@@ -52,7 +52,6 @@ final class Sandboxes {
     private final AtomicLong numbers = new AtomicLong();
     private final String prefix;
     private volatile CompletionStage<Void> underway = CompletableFuture.completedFuture(null);
-    private volatile @Nullable Engine current;
     private volatile @Nullable Pool pool;
     private volatile Duration gap;
     private volatile ContainerRuntime.Finding found = finding(true, "are not needed before there is an engine");
@@ -72,7 +71,6 @@ final class Sandboxes {
 
     /** A new connection to an engine: finds out whether sandboxes are worth having there, and makes some. Returns at once. */
     void begin(Engine engine) {
-        current = engine;
         pool = null;
         Optional<SandboxProgram> program =
                 SandboxProgram.forArchitecture(engine.facts().architecture());
@@ -83,6 +81,9 @@ final class Sandboxes {
         }
         found = finding(true, "are being measured");
         SandboxMaker maker = new SandboxMaker(settings.owner(), program.get(), ticker);
+        // Those that are made for the measuring can be used by whoever is in a hurry.
+        pool = new Pool(engine, maker, settings.sandboxes());
+        boolean alone = making.compareAndSet(false, true);
         underway = networks.ensure(engine)
                 .thenCompose(network -> engine.call(
                         threads.calls(),
@@ -94,21 +95,31 @@ final class Sandboxes {
                         }))
                 .thenCompose(network -> measure(engine, maker, network))
                 .handle((worth, error) -> {
+                    if (alone) {
+                        making.set(false);
+                    }
                     if (error != null) {
                         String why = Words.unwrap(error).getMessage();
                         LOG.warn(
                                 "Sandboxes cannot be made ({}); containers start without them, which takes longer",
                                 why);
                         found = finding(false, "cannot be made, so that wakes take longer: " + why);
-                        discardAll(engine);
-                    } else if (!worth) {
-                        discardAll(engine);
-                    } else if (current == engine) {
-                        pool = new Pool(engine, maker, settings.sandboxes());
+                    }
+                    if (error != null || !worth) {
+                        giveUp(engine);
+                    } else {
                         fill();
                     }
                     return null;
                 });
+    }
+
+    private void giveUp(Engine engine) {
+        Pool now = pool;
+        if (now != null && now.engine() == engine) {
+            pool = null;
+        }
+        discardAll(engine);
     }
 
     /** One that is ready and belongs to the caller from now on; empty when there is none. */
@@ -123,6 +134,21 @@ final class Sandboxes {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * One that is made for the caller, behind whatever is being made, so that those that wait are left to others; empty
+     * where sandboxes are of no use.
+     */
+    CompletionStage<Optional<Place.Sandbox>> oneMore(Engine engine) {
+        return underway.thenCompose(over -> {
+            Pool now = pool;
+            return now == null || now.engine() != engine
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : networks.ensure(engine)
+                            .thenCompose(network -> make(engine, now.maker(), network))
+                            .thenApply(made -> Optional.of(made.sandbox()));
+        });
     }
 
     /** A wake that may have taken one is over. */
@@ -210,7 +236,6 @@ final class Sandboxes {
 
     /** Makes no more, and removes those that wait. */
     CompletionStage<Void> end(Engine engine) {
-        current = null;
         pool = null;
         // The one that is being made is of no use either.
         return underway.thenCompose(over -> discardAll(engine));

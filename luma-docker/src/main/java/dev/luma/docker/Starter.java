@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and starts a container: image, place, create, start, address.
+ * Makes and starts a container: image, place, create, start, address. One that is kept is only started.
  *
  * <p>The address of a container in a sandbox is known and its interface is up before the container is there, so it is told
  * at once, and the app's first answer is not missed by a millisecond. The address of any other is told when the start call
@@ -33,6 +33,7 @@ final class Starter {
     private final Images images;
     private final Networks networks;
     private final Sandboxes sandboxes;
+    private final Keeper keeper;
     private final Exits exits;
     private final Stopper stopper;
 
@@ -43,6 +44,7 @@ final class Starter {
             Images images,
             Networks networks,
             Sandboxes sandboxes,
+            Keeper keeper,
             Exits exits,
             Stopper stopper) {
         this.settings = settings;
@@ -51,6 +53,7 @@ final class Starter {
         this.images = images;
         this.networks = networks;
         this.sandboxes = sandboxes;
+        this.keeper = keeper;
         this.exits = exits;
         this.stopper = stopper;
     }
@@ -69,7 +72,10 @@ final class Starter {
                     if (!tracked.beginMaking()) {
                         throw new AbandonedException();
                     }
-                    return makeAndRun(engine, tracked);
+                    return keeper.take(engine, tracked.project())
+                            .thenCompose(kept -> kept.isPresent()
+                                    ? runAgain(engine, tracked, kept.get())
+                                    : makeAndRun(engine, tracked));
                 }))
                 .whenComplete((done, error) -> {
                     sandboxes.fillSoon();
@@ -77,6 +83,44 @@ final class Starter {
                         fail(tracked, Words.unwrap(error));
                     }
                 });
+    }
+
+    /** What is kept is only to be started. Should that fail, whatever the reason, then a new one has to do. */
+    private CompletionStage<Void> runAgain(Engine engine, Tracked tracked, Kept kept) {
+        tracked.adopt(kept);
+        if (tracked.isAbandoned()) {
+            throw new AbandonedException();
+        }
+        return run(engine, tracked, kept.sandbox(), kept.way(), kept.containerId())
+                .thenAccept(runs -> rename(engine, tracked, kept))
+                .exceptionallyCompose(error -> anew(engine, tracked, kept, Words.unwrap(error)));
+    }
+
+    /** So that a person finds it under the name of its instance. */
+    private void rename(Engine engine, Tracked tracked, Kept kept) {
+        CompletionStage<Boolean> renaming = engine.call(
+                threads.calls(),
+                "rename the container of " + tracked.instanceId(),
+                settings.times().call(),
+                client -> {
+                    client.renameContainerCmd(kept.containerId())
+                            .withName(ContainerSpec.name(tracked.instanceId()))
+                            .exec();
+                    return true;
+                });
+        renaming.exceptionally(error -> {
+            LOG.debug("The container of {} keeps its old name", tracked.instanceId(), error);
+            return false;
+        });
+    }
+
+    private CompletionStage<Void> anew(Engine engine, Tracked tracked, Kept kept, Throwable error) {
+        if (error instanceof AbandonedException || tracked.isAbandoned()) {
+            return CompletableFuture.failedFuture(error);
+        }
+        LOG.info("What was kept for {} does not start ({}); making another", tracked.instanceId(), error.getMessage());
+        tracked.unmake();
+        return keeper.discard(engine, kept).thenCompose(gone -> makeAndRun(engine, tracked));
     }
 
     /** In a sandbox if there is one. Should just the place fail, then in another. */
@@ -95,7 +139,7 @@ final class Starter {
 
     private CompletionStage<Void> makeAndRun(Engine engine, Tracked tracked, Place place) {
         tracked.in(place);
-        return make(engine, tracked, place).thenCompose(id -> run(engine, tracked, place, id));
+        return make(engine, tracked, place).thenCompose(id -> run(engine, tracked, place, wayOf(place), id));
     }
 
     /** Starts over if the place is not there any more; otherwise it was not the place that failed. */
@@ -149,10 +193,14 @@ final class Starter {
                 client -> spec.command(client, engine.facts()).exec().getId());
     }
 
-    private CompletionStage<Void> run(Engine engine, Tracked tracked, Place place, String id) {
+    private static Way wayOf(Place place) {
+        return place instanceof Place.Sandbox ? Way.SANDBOX : Way.PLAIN;
+    }
+
+    private CompletionStage<Void> run(Engine engine, Tracked tracked, Place place, Way way, String id) {
         tracked.listener().entered(WakePhase.START);
         if (place instanceof Place.Sandbox sandbox) {
-            tell(tracked, inSandbox(tracked, sandbox), Way.SANDBOX);
+            tell(tracked, inSandbox(tracked, sandbox), way);
         }
         return engine.call(
                         threads.starts(),

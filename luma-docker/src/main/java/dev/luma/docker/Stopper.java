@@ -4,12 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.luma.core.Project;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,8 @@ final class Stopper {
     private final Fleet fleet;
     private final Removal removal;
     private final Sandboxes sandboxes;
-    private final Set<CompletionStage<Void>> clearing = ConcurrentHashMap.newKeySet();
+    private final Keeper keeper;
+    private final Underway clearing = new Underway();
 
     Stopper(
             DockerSettings settings,
@@ -35,39 +35,54 @@ final class Stopper {
             Connector connector,
             Fleet fleet,
             Removal removal,
-            Sandboxes sandboxes) {
+            Sandboxes sandboxes,
+            Keeper keeper) {
         this.settings = settings;
         this.threads = threads;
         this.connector = connector;
         this.fleet = fleet;
         this.removal = removal;
         this.sandboxes = sandboxes;
+        this.keeper = keeper;
     }
 
     CompletionStage<Void> stop(Tracked tracked, Duration grace) {
         if (tracked.abandon()) {
-            fleet.forget(tracked);
-            return CompletableFuture.completedFuture(null);
+            return forget(tracked);
         }
         return tracked.stopOnce(() -> tracked.settled()
                 .thenCompose(settled -> askToEnd(tracked, grace))
                 .thenCompose(ended -> removeAll(tracked)));
     }
 
+    /** The same, but the container is kept for the next start if it ends well. */
+    CompletionStage<Void> sleep(Tracked tracked, Project now, Duration grace) {
+        if (tracked.abandon()) {
+            return forget(tracked);
+        }
+        return tracked.stopOnce(() -> tracked.settled()
+                .thenCompose(settled -> askToEnd(tracked, grace))
+                .thenCompose(ended -> connector.engine())
+                .thenCompose(engine -> keeper.keep(engine, tracked, now))
+                .thenCompose(kept -> kept ? forget(tracked) : removeAll(tracked)));
+    }
+
+    private CompletionStage<Void> forget(Tracked tracked) {
+        fleet.forget(tracked);
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Removes what a failed start has left. If the engine does not do it now, the next round will. */
     void clearUp(Tracked tracked) {
-        CompletionStage<Void> cleared = tracked.stopOnce(() -> removeAll(tracked))
-                .exceptionally(error -> {
-                    LOG.debug("What is left of {} will be removed later", tracked.instanceId(), error);
-                    return null;
-                });
-        clearing.add(cleared);
-        cleared.thenAccept(done -> clearing.remove(cleared));
+        clearing.add(tracked.stopOnce(() -> removeAll(tracked)).exceptionally(error -> {
+            LOG.debug("What is left of {} will be removed later", tracked.instanceId(), error);
+            return null;
+        }));
     }
 
     /** Done when nothing of what failed starts have left is being removed any more. */
     CompletionStage<Void> cleared() {
-        return CompletableFuture.allOf(clearing.toArray(new CompletableFuture<?>[0]));
+        return clearing.over();
     }
 
     private CompletionStage<Void> removeAll(Tracked tracked) {
@@ -75,7 +90,10 @@ final class Stopper {
                 .engine()
                 .thenCompose(
                         engine -> removeFrom(engine, tracked.instanceId(), tracked.containerId(), tracked.sandbox()))
-                .thenAccept(gone -> fleet.forget(tracked));
+                .thenAccept(gone -> {
+                    keeper.gone(tracked.madeFor());
+                    fleet.forget(tracked);
+                });
     }
 
     /** The container, and then the sandbox that it was in. */

@@ -2,6 +2,7 @@ package dev.luma.docker;
 
 import dev.luma.core.ContainerRuntime.StartListener;
 import dev.luma.core.Project;
+import dev.luma.core.Way;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +43,8 @@ final class Tracked {
     private Stage stage = Stage.IMAGE;
     private @Nullable String containerId;
     private @Nullable Place place;
+    private String madeFor;
+    private boolean ranBefore;
     private String stopSignal = "SIGTERM";
     private boolean frozen;
     private boolean abandoned;
@@ -50,6 +53,7 @@ final class Tracked {
 
     Tracked(String instanceId, Project project, StartListener listener) {
         this.instanceId = instanceId;
+        this.madeFor = instanceId;
         this.project = project;
         this.listener = listener;
     }
@@ -127,6 +131,24 @@ final class Tracked {
         containerId = id;
     }
 
+    /** Has a container that was made before. */
+    synchronized void adopt(Kept kept) {
+        containerId = kept.containerId();
+        place = kept.sandbox();
+        madeFor = kept.madeFor();
+        ranBefore = kept.way() == Way.KEPT;
+    }
+
+    /** What the label of its container says for whom it was made: itself, unless it was kept. */
+    synchronized String madeFor() {
+        return madeFor;
+    }
+
+    /** Whether there may still be word on its way of how its container ended before. */
+    synchronized boolean ranBefore() {
+        return ranBefore;
+    }
+
     /** Where the container is made. */
     synchronized void in(Place chosen) {
         place = chosen;
@@ -146,6 +168,8 @@ final class Tracked {
         Optional<String> made = Optional.ofNullable(containerId);
         containerId = null;
         place = null;
+        madeFor = instanceId;
+        ranBefore = false;
         return made;
     }
 

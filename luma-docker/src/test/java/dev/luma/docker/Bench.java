@@ -17,14 +17,18 @@ import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
 import dev.luma.core.Ticker;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +67,7 @@ final class Bench implements AutoCloseable {
     private final AtomicInteger instances = new AtomicInteger();
     private final List<ExecutorService> pools = new ArrayList<>();
     private final List<DockerRuntime> runtimes = new ArrayList<>();
-    private final List<String> images = new ArrayList<>();
+    private final Set<String> images = new LinkedHashSet<>();
 
     Bench() throws IOException {
         Path socket = engineSocket();
@@ -105,7 +109,7 @@ final class Bench implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofHours(1));
-        return new DockerSettings(relay.host(), owner, reach, 0, times);
+        return new DockerSettings(relay.host(), owner, reach, 0, DockerSettings.Keep.NONE, times);
     }
 
     DockerRuntime unconnected(DockerSettings settings) {
@@ -117,8 +121,22 @@ final class Bench implements AutoCloseable {
 
     /** A runtime with that many sandboxes, which are ready. */
     DockerRuntime withSandboxes(int count) {
-        DockerRuntime runtime = unconnected(settings(DockerSettings.Reach.AUTO).withSandboxes(count));
-        await().atMost(PATIENCE).until(() -> sandboxes().size() == count && runtime.sandboxesReady() == count);
+        return ready(settings(DockerSettings.Reach.AUTO).withSandboxes(count));
+    }
+
+    /** A runtime with one sandbox that keeps so many containers. */
+    DockerRuntime keeping(int count) {
+        return ready(settings(DockerSettings.Reach.AUTO)
+                .withSandboxes(1)
+                .withKept(new DockerSettings.Keep(count, Duration.ofHours(1))));
+    }
+
+    DockerRuntime ready(DockerSettings settings) {
+        DockerRuntime runtime = unconnected(settings);
+        await().atMost(PATIENCE)
+                .until(() -> sandboxes().size() == settings.sandboxes()
+                        && runtime.sandboxesReady() == settings.sandboxes()
+                        && runtime.findings().get(1).sentence().contains(" are used: "));
         return runtime;
     }
 
@@ -202,6 +220,16 @@ final class Bench implements AutoCloseable {
     /** Until something is said at the endpoint that is HTTP. */
     static void awaitAnswer(Endpoint endpoint) {
         await().atMost(PATIENCE).until(() -> answers(endpoint));
+    }
+
+    /** What is said at the endpoint. */
+    static String get(Endpoint endpoint) {
+        try (InputStream body =
+                URI.create("http://" + endpoint.authority() + "/").toURL().openStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private static boolean answers(Endpoint endpoint) {

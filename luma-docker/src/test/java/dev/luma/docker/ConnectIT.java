@@ -105,8 +105,8 @@ class ConnectIT {
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofMillis(200));
-        DockerRuntime runtime = bench.unconnected(
-                new DockerSettings(relay.host(), bench.owner, DockerSettings.Reach.AUTO, 0, impatient));
+        DockerRuntime runtime = bench.unconnected(new DockerSettings(
+                relay.host(), bench.owner, DockerSettings.Reach.AUTO, 0, DockerSettings.Keep.NONE, impatient));
         await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
         assertEquals(scheme.equals("unix"), runtime.isHere());
         relay.freeze();
@@ -125,8 +125,8 @@ class ConnectIT {
     void anEngineBehindAPortIsReachedThroughPublishedPorts() throws IOException {
         try (Relay relay = Relay.onPort(Bench.engineSocket())) {
             DockerSettings settings = bench.settings(DockerSettings.Reach.AUTO);
-            DockerRuntime runtime = bench.unconnected(
-                    new DockerSettings(relay.host(), bench.owner, settings.reach(), 0, settings.times()));
+            DockerRuntime runtime = bench.unconnected(new DockerSettings(
+                    relay.host(), bench.owner, settings.reach(), 0, DockerSettings.Keep.NONE, settings.times()));
             Wake wake = bench.start(runtime, bench.project("remote", Bench.SERVER));
             assertEquals(Endpoint.Reach.PUBLISHED, wake.awaitEndpoint().reach());
             assertFalse(runtime.isHere(), "who knows where it leads");

@@ -1,0 +1,20 @@
+package dev.luma.docker;
+
+import dev.luma.core.Project;
+import dev.luma.core.Way;
+
+/**
+ * A container that does not run and only has to be started, with the sandbox that it will be in.
+ *
+ * @param madeFor the value of its label {@link Labels#INSTANCE}: nothing else tells it from one that nobody needs
+ * @param imageId what the name of its image meant when it was made
+ * @param project the settings that it was made for
+ * @param way how an instance comes up in it
+ */
+record Kept(String madeFor, String containerId, String imageId, Project project, Place.Sandbox sandbox, Way way) {
+
+    /** Whether it does what a new one would do. */
+    boolean serves(Project now) {
+        return project.runsLike(now) && !sandbox.isDead();
+    }
+}
