@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * Times wakes, in turns: the engine's own ways through its socket, and Luma's.
  *
  * <pre>
- *   java Wakes.java ways SOCKET IMAGE HOLDER_IMAGE TURNS NAME=PROXY_PORT:API_PORT:PROJECT[:STATE]...
+ *   java Wakes.java ways SOCKET IMAGE HOLDER_IMAGE TURNS NAME=PROXY_PORT:API_PORT:PROJECT:WAY[:STATE]...
  *   java Wakes.java crowd PROXY_PORT HOST...      asks all hosts at once
  * </pre>
  */
@@ -30,6 +30,7 @@ final class Wakes {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
     private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]+)\"");
     private static final Pattern ADDRESS = Pattern.compile("\"IPAddress\":\"([0-9.]+)\"");
+    private static final Pattern WAY = Pattern.compile("luma-wake;dur=[0-9.]+;desc=(\\w+)");
     private static final int PORT = 8080;
 
     private final SocketAddress engine;
@@ -62,12 +63,17 @@ final class Wakes {
             String holder = create(holderImage, ", \"Cmd\": [\"/wait\"]");
             made.add(holder);
             call("POST", "/containers/" + holder + "/start");
-            ways.put("docker start of a stopped container", new StartAgain(stopped));
+            ways.put("docker start of a stopped container", new StartAgain(stopped, null));
             ways.put("docker create and start", new CreateAndStart(image, "", null));
-            ways.put(
-                    "the same in a network that is there",
-                    new CreateAndStart(
-                            image, ", \"HostConfig\": {\"NetworkMode\": \"container:" + holder + "\"}", address(holder)));
+            String within = ", \"HostConfig\": {\"NetworkMode\": \"container:" + holder + "\"}";
+            ways.put("the same in a network that is there", new CreateAndStart(image, within, address(holder)));
+            String keptHolder = create(holderImage, ", \"Cmd\": [\"/wait\"]");
+            made.add(keptHolder);
+            call("POST", "/containers/" + keptHolder + "/start");
+            String kept =
+                    create(image, ", \"HostConfig\": {\"NetworkMode\": \"container:" + keptHolder + "\"}");
+            made.add(kept);
+            ways.put("docker start in a network that is there", new StartAgain(kept, address(keptHolder)));
             for (String luma : lumas) {
                 int sign = luma.indexOf('=');
                 String[] where = luma.substring(sign + 1).split(":", -1);
@@ -77,7 +83,8 @@ final class Wakes {
                                 Integer.parseInt(where[0]),
                                 Integer.parseInt(where[1]),
                                 where[2],
-                                where.length > 3 ? where[3] : ""));
+                                where[3],
+                                where.length > 4 ? where[4] : ""));
             }
             time(turns, ways);
         } finally {
@@ -93,7 +100,7 @@ final class Wakes {
         for (int turn = 0; turn <= turns; turn++) {
             for (Map.Entry<String, Way> each : ways.entrySet()) {
                 // Whatever the last one has left to do is done by now.
-                TimeUnit.MILLISECONDS.sleep(800);
+                TimeUnit.MILLISECONDS.sleep(1_200);
                 long from = System.nanoTime();
                 each.getValue().wake();
                 double took = (System.nanoTime() - from) / 1e6;
@@ -113,15 +120,17 @@ final class Wakes {
 
     private final class StartAgain implements Way {
         private final String id;
+        /** Where it will be, if that is known before. */
+        private final String address;
 
-        StartAgain(String id) {
+        StartAgain(String id, String address) {
             this.id = id;
+            this.address = address;
         }
 
         @Override
         public void wake() throws Exception {
-            call("POST", "/containers/" + id + "/start");
-            awaitAnswer(address(id));
+            start(id, address);
         }
 
         @Override
@@ -147,15 +156,7 @@ final class Wakes {
         @Override
         public void wake() throws Exception {
             id = create(image, more);
-            if (address == null) {
-                call("POST", "/containers/" + id + "/start");
-                awaitAnswer(address(id));
-                return;
-            }
-            Thread answer = new Thread(() -> awaitAnswer(address));
-            answer.start();
-            call("POST", "/containers/" + id + "/start");
-            answer.join();
+            start(id, address);
         }
 
         @Override
@@ -164,23 +165,44 @@ final class Wakes {
         }
     }
 
+    private void start(String id, String address) throws Exception {
+        if (address == null) {
+            call("POST", "/containers/" + id + "/start");
+            awaitAnswer(address(id));
+            return;
+        }
+        Thread answer = new Thread(() -> awaitAnswer(address));
+        answer.start();
+        call("POST", "/containers/" + id + "/start");
+        answer.join();
+    }
+
     private static final class Luma implements Way {
         private final InetSocketAddress proxy;
         private final InetSocketAddress api;
         private final String project;
+        private final String way;
         /** The state that is waited for; empty for one that it is put into. */
         private final String state;
+        /** The first turn may still make what the others use. */
+        private int woken;
 
-        Luma(int proxyPort, int apiPort, String project, String state) {
+        Luma(int proxyPort, int apiPort, String project, String way, String state) {
             this.proxy = new InetSocketAddress("127.0.0.1", proxyPort);
             this.api = new InetSocketAddress("127.0.0.1", apiPort);
             this.project = project;
+            this.way = way;
             this.state = state;
         }
 
         @Override
         public void wake() throws Exception {
-            expect(200, ask(proxy, "GET", "/1k", project + ".localhost"));
+            String answer = ask(proxy, "GET", "/1k", project + ".localhost");
+            expect(200, answer);
+            String came = find(WAY, answer);
+            if (!came.equals(way) && woken++ > 0) {
+                throw new IOException(project + " came up by " + came + ", not by " + way);
+            }
         }
 
         @Override

@@ -7,19 +7,23 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 turns=${1:-30}
 crowd=${2:-100}
-plain_pid=
-trap 'if [ -n "$plain_pid" ]; then kill "$plain_pid"; wait "$plain_pid" || :; fi 2>/dev/null; clean_up' EXIT
+others=()
+trap 'for pid in "${others[@]}"; do kill "$pid"; wait "$pid" || :; done 2>/dev/null; clean_up' EXIT
 
 need curl curl
 need jq jq
 say "making the image"
 make_upstream_image
-say "starting Luma, once without sandboxes"
+say "starting Luma, once without sandboxes, and once that keeps nothing"
 launch_luma "$luma_home" "$((proxy_port + 10))" "$((api_port + 10))" plain --sandboxes 0
-plain_pid=$luma_pid
+others+=("$luma_pid")
+launch_luma "$luma_home" "$((proxy_port + 20))" "$((api_port + 20))" fresh --kept-containers 0
+others+=("$luma_pid")
 start_luma
 api=http://127.0.0.1:$((api_port + 10)) register wake
-register wake
+api=http://127.0.0.1:$((api_port + 20)) register wake
+register kept
+register ahead '"ephemeral": true'
 register paused '"sleep": "pause", "idle_timeout": "1s"'
 java=$(command -v java)
 socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
@@ -27,9 +31,11 @@ until holder=$(docker images -q luma-sandbox | head -n 1) && [ -n "$holder" ]; d
 sleep 5
 say "waking, $turns times each"
 "$java" "$(dirname "$0")/Wakes.java" ways "${socket#unix://}" "$run_name:latest" "$holder" "$turns" \
-    "Luma without sandboxes=$((proxy_port + 10)):$((api_port + 10)):wake" \
-    "Luma with a sandbox=$proxy_port:$api_port:wake" \
-    "Luma, a paused container=$proxy_port:$api_port:paused:paused" | tee "$work/ways"
+    "Luma without sandboxes=$((proxy_port + 10)):$((api_port + 10)):wake:plain" \
+    "Luma with a sandbox=$((proxy_port + 20)):$((api_port + 20)):wake:sandbox" \
+    "Luma, a container made ahead=$proxy_port:$api_port:ahead:ahead" \
+    "Luma, a kept container=$proxy_port:$api_port:kept:kept" \
+    "Luma, a paused container=$proxy_port:$api_port:paused:unpause:paused" | tee "$work/ways"
 say "memory of what waits"
 for id in $(docker ps -q --no-trunc --filter label=dev.luma.sandbox); do
     pids="$(docker inspect -f '{{.State.Pid}}' "$id") $(pgrep -f "shim.*$id")"

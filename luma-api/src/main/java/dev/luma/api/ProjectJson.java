@@ -50,6 +50,7 @@ final class ProjectJson {
             json.put(
                     "pause_timeout",
                     project.waking().pauseTimeout().map(Durations::format).orElse(null));
+            json.put("ephemeral", project.waking().ephemeral());
             json.put("cold_start", project.waking().coldStart().word());
         } else {
             json.put("upstream", project.source().toString());

@@ -32,15 +32,17 @@ final class ProjectReader {
             "idle_timeout",
             "sleep",
             "pause_timeout",
+            "ephemeral",
             "cold_start",
             "readiness",
             "max_request_body");
     /** The settings that only a container has. */
     private static final List<String> OF_CONTAINERS =
-            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout", "cold_start");
+            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout", "ephemeral", "cold_start");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
             "boots",
+            "boot_warning",
             "revision",
             "created_at",
             "updated_at",
@@ -208,11 +210,13 @@ final class ProjectReader {
         } else if (has("pause_timeout")) {
             errors.add("pause_timeout", ProjectRules.MEANINGLESS_WITHOUT_PAUSE);
         }
+        boolean ephemeral = has("ephemeral") && flag("ephemeral");
         ColdStart coldStart = has("cold_start") ? coldStart() : ColdStart.WAIT;
         return errors.isEmpty()
                 ? Waking.USUAL
                         .withIdleTimeout(idleTimeout)
                         .withSleep(sleep, pauseTimeout)
+                        .withEphemeral(ephemeral)
                         .withColdStart(coldStart)
                 : Waking.USUAL;
     }
@@ -224,6 +228,14 @@ final class ProjectReader {
             errors.add("sleep", "must be \"stop\" or \"pause\"");
         }
         return sleep.orElse(Sleep.PAUSE);
+    }
+
+    private boolean flag(String field) {
+        JsonNode value = body.path(field);
+        if (!value.isBoolean()) {
+            errors.add(field, "must be true or false, without quotes");
+        }
+        return value.asBoolean();
     }
 
     private ColdStart coldStart() {

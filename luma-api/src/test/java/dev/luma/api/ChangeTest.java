@@ -128,6 +128,8 @@ class ChangeTest {
                 "{'readiness': {'http_get': {'path': '/?a=b', 'x': null}}} | {'readiness': {'http_get': {'path': '/?a=b'}}}",
                 "{'sleep': 'pause'}                     | {'sleep': 'pause'}",
                 "{'sleep': 'pause', 'pause_timeout': '5m'} | {'sleep': 'pause', 'pause_timeout': '5m'}",
+                "{'ephemeral': true}                    | {'ephemeral': true}",
+                "{'ephemeral': null}                    | {'ephemeral': false}",
                 "{'cold_start': 'page'}                 | {'cold_start': 'page'}",
                 "{'cold_start': null}                   | {'cold_start': 'wait'}",
                 "{'readiness': {}}                      | {'readiness': null}",
@@ -141,6 +143,7 @@ class ChangeTest {
         expected.putNull("idle_timeout");
         expected.put("sleep", "stop");
         expected.putNull("pause_timeout");
+        expected.put("ephemeral", false);
         expected.put("cold_start", "wait");
         expected.putNull("readiness");
         expected.putNull("max_request_body");
@@ -161,6 +164,7 @@ class ChangeTest {
                         "idle_timeout",
                         "sleep",
                         "pause_timeout",
+                        "ephemeral",
                         "cold_start",
                         "readiness",
                         "max_request_body");

@@ -55,6 +55,7 @@ class RegisterTest {
                   "idle_timeout": null,
                   "sleep": "stop",
                   "pause_timeout": null,
+                  "ephemeral": false,
                   "cold_start": "wait",
                   "readiness": null,
                   "max_request_body": null,
@@ -91,7 +92,7 @@ class RegisterTest {
     void takesNullForWhatIsLeftOut() {
         HttpResponse<String> response = api.post("/projects", """
                 {"name": "app", "docker_image": "img", "hostname": null, "container_port": null, "env_vars": null,
-                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "cold_start": null, "readiness": null}""");
+                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "ephemeral": null, "cold_start": null, "readiness": null}""");
 
         assertEquals(201, response.statusCode(), response.body());
         assertEquals("app.localhost", TestApi.json(response).get("hostname").textValue());
@@ -154,6 +155,8 @@ class RegisterTest {
                 "sleep          | 'doze'       | must be \"stop\" or \"pause\"",
                 "sleep          | true         | must be \"stop\" or \"pause\"",
                 "pause_timeout  | '5m'         | has no meaning unless sleep is \"pause\"",
+                "ephemeral      | 'true'       | must be true or false, without quotes",
+                "ephemeral      | 1            | must be true or false, without quotes",
                 "cold_start     | 'poster'     | must be \"wait\" or \"page\"",
                 "cold_start     | 1            | must be \"wait\" or \"page\"",
                 "idle_timeout   | '20 apples'  | must be a duration such as \"20s\"",

@@ -38,6 +38,9 @@ public record Project(
         if (source instanceof Source.External && waking.pauses()) {
             throw new IllegalArgumentException("sleep " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
         }
+        if (source instanceof Source.External && waking.ephemeral()) {
+            throw new IllegalArgumentException("ephemeral " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
+        }
         if (source instanceof Source.External && waking.coldStart() != Waking.ColdStart.WAIT) {
             throw new IllegalArgumentException("cold_start " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
         }

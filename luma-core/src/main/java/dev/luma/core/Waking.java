@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param readiness what the app has to answer before it gets requests; empty if it is enough that it takes connections
  * @param sleep what becomes of its container
  * @param pauseTimeout how long it may be paused before it is stopped; empty for the server's default
+ * @param ephemeral whether each wake gets a new container, and nothing that the last one wrote
  * @param coldStart what a browser gets while the project wakes
  */
 public record Waking(
@@ -19,15 +20,16 @@ public record Waking(
         Optional<HttpGet> readiness,
         Sleep sleep,
         Optional<Duration> pauseTimeout,
+        boolean ephemeral,
         ColdStart coldStart) {
 
     /** What a project does that says nothing about it. */
     public static final Waking USUAL =
-            new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty(), ColdStart.WAIT);
+            new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty(), false, ColdStart.WAIT);
 
     /** What becomes of the container of a project that sleeps. */
     public enum Sleep {
-        /** It is stopped and removed, and costs nothing. */
+        /** It is stopped, and costs no memory. */
         STOP,
         /** It is frozen: it costs no time of a processor, but the memory that it has, and is back at once. */
         PAUSE;
@@ -80,20 +82,24 @@ public record Waking(
     }
 
     public Waking withIdleTimeout(Optional<Duration> timeout) {
-        return new Waking(timeout, readiness, sleep, pauseTimeout, coldStart);
+        return new Waking(timeout, readiness, sleep, pauseTimeout, ephemeral, coldStart);
     }
 
     public Waking withReadiness(Optional<HttpGet> request) {
-        return new Waking(idleTimeout, request, sleep, pauseTimeout, coldStart);
+        return new Waking(idleTimeout, request, sleep, pauseTimeout, ephemeral, coldStart);
     }
 
     /** The same with another way to sleep; a timeout may only be given for {@link Sleep#PAUSE}. */
     public Waking withSleep(Sleep other, Optional<Duration> timeout) {
-        return new Waking(idleTimeout, readiness, other, timeout, coldStart);
+        return new Waking(idleTimeout, readiness, other, timeout, ephemeral, coldStart);
+    }
+
+    public Waking withEphemeral(boolean whether) {
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, whether, coldStart);
     }
 
     public Waking withColdStart(ColdStart other) {
-        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, other);
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, ephemeral, other);
     }
 
     boolean pauses() {

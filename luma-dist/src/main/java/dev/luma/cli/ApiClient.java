@@ -37,6 +37,7 @@ final class ApiClient {
             Map.entry("idle_timeout", "--idle-timeout"),
             Map.entry("sleep", "--sleep"),
             Map.entry("pause_timeout", "--pause-timeout"),
+            Map.entry("ephemeral", "--ephemeral"),
             Map.entry("cold_start", "--cold-start"),
             Map.entry("readiness.http_get.path", "--readiness-path"),
             Map.entry("max_request_body", "--max-request-body"));

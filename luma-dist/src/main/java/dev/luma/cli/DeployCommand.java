@@ -86,6 +86,14 @@ final class DeployCommand implements Callable<Integer> {
     private @Nullable String pauseTimeout;
 
     @Option(
+            names = "--ephemeral",
+            arity = "1",
+            paramLabel = "true|false",
+            description =
+                    "Whether each wake gets a new container, and nothing that the last one wrote (default: false)")
+    private @Nullable Boolean ephemeral;
+
+    @Option(
             names = "--cold-start",
             paramLabel = "HOW",
             description =
@@ -154,6 +162,9 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (pauseTimeout != null) {
             settings.put("pause_timeout", pauseTimeout);
+        }
+        if (ephemeral != null) {
+            settings.put("ephemeral", ephemeral);
         }
         if (coldStart != null) {
             settings.put("cold_start", coldStart);

@@ -91,6 +91,8 @@ final class Json {
             json.writeEndObject();
         } else if (value instanceof Number number) {
             json.writeNumber(number.longValue());
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
         } else {
             json.writeString(value.toString());
         }

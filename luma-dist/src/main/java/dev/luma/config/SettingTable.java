@@ -6,6 +6,7 @@ import dev.luma.core.Durations;
 import dev.luma.core.Limits;
 import dev.luma.core.MemoryReserve;
 import dev.luma.core.Sizes;
+import dev.luma.docker.DockerSettings;
 import dev.luma.proxy.ProxySettings.Bounds;
 import dev.luma.proxy.ProxySettings.Connections;
 import dev.luma.proxy.ProxySettings.Timeouts;
@@ -49,6 +50,19 @@ public final class SettingTable {
             Kind.count(0, 100),
             Standard.fixed("2"),
             "How many networks wait for a container, so that a wake need not make one; 0 for none");
+
+    static final Setting<Integer> KEPT_CONTAINERS = new Setting<>(
+            "kept_containers",
+            Kind.count(0, 1_000),
+            Standard.fixed(Integer.toString(DockerSettings.Keep.DEFAULTS.count())),
+            "How many stopped containers of sleeping projects are kept, so that a wake only has to start one; 0 for none");
+
+    static final Setting<Duration> KEPT_TIMEOUT = duration(
+            "kept_timeout",
+            DockerSettings.Keep.DEFAULTS.age(),
+            SECOND,
+            YEAR,
+            "How long a stopped container is kept; least recently used ones go first");
 
     static final Setting<Path> STATE_DIR = new Setting<>(
             "state_dir",
@@ -284,6 +298,8 @@ public final class SettingTable {
                 API_PORT,
                 DOCKER_HOST,
                 SANDBOXES,
+                KEPT_CONTAINERS,
+                KEPT_TIMEOUT,
                 STATE_DIR,
                 INACTIVITY_TIMEOUT,
                 PAUSE_TIMEOUT,

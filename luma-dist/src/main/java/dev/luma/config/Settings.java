@@ -15,6 +15,8 @@ public record Settings(
         int apiPort,
         String dockerHost,
         int sandboxes,
+        int keptContainers,
+        Duration keptTimeout,
         Path stateDir,
         Duration inactivityTimeout,
         Duration pauseTimeout,

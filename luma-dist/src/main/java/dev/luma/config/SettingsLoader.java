@@ -63,6 +63,8 @@ public final class SettingsLoader {
                 get(SettingTable.API_PORT),
                 get(SettingTable.DOCKER_HOST),
                 get(SettingTable.SANDBOXES),
+                get(SettingTable.KEPT_CONTAINERS),
+                get(SettingTable.KEPT_TIMEOUT),
                 get(SettingTable.STATE_DIR),
                 get(SettingTable.INACTIVITY_TIMEOUT),
                 get(SettingTable.PAUSE_TIMEOUT),

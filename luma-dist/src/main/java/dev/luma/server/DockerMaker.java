@@ -24,7 +24,9 @@ final class DockerMaker implements RuntimeMaker {
                 pools.bounded("luma-docker-call", OTHER_CALLS_AT_A_TIME));
         try {
             DockerRuntime runtime = DockerRuntime.unconnected(
-                    DockerSettings.of(settings.dockerHost(), owner).withSandboxes(settings.sandboxes()),
+                    DockerSettings.of(settings.dockerHost(), owner)
+                            .withSandboxes(settings.sandboxes())
+                            .withKept(new DockerSettings.Keep(settings.keptContainers(), settings.keptTimeout())),
                     threads,
                     ticker);
             return new Made(runtime, runtime::connect, runtime::warm, runtime::leave, runtime);

@@ -71,6 +71,9 @@ final class ProjectJson {
             json.writeStringField(
                     "pause_timeout", Durations.format(waking.pauseTimeout().get()));
         }
+        if (waking.ephemeral()) {
+            json.writeBooleanField("ephemeral", true);
+        }
         if (waking.coldStart() != Waking.ColdStart.WAIT) {
             json.writeStringField("cold_start", waking.coldStart().word());
         }
@@ -125,6 +128,7 @@ final class ProjectJson {
     private static final class Fields {
         private final Map<String, String> texts = new HashMap<>();
         private final Map<String, Integer> numbers = new HashMap<>();
+        private final Map<String, Boolean> flags = new HashMap<>();
         private final Map<String, String> env = new HashMap<>();
 
         void read(String name, JsonParser json) throws IOException {
@@ -148,6 +152,10 @@ final class ProjectJson {
                         "updated_at" -> {
                     require(value == JsonToken.VALUE_STRING, name, "is not a text");
                     texts.put(name, json.getText());
+                }
+                case "ephemeral" -> {
+                    require(value.isBoolean(), name, "is neither true nor false");
+                    flags.put(name, json.getBooleanValue());
                 }
                 case "env_vars" -> {
                     require(value == JsonToken.START_OBJECT, name, "is not an object");
@@ -187,7 +195,12 @@ final class ProjectJson {
                             source(),
                             Optional.empty())
                     .withWaking(new Waking(
-                            duration("idle_timeout"), readiness(), sleep(), duration("pause_timeout"), coldStart()))
+                            duration("idle_timeout"),
+                            readiness(),
+                            sleep(),
+                            duration("pause_timeout"),
+                            flags.getOrDefault("ephemeral", false),
+                            coldStart()))
                     .withMaxRequestBody(maxRequestBody())
                     .asRevision(
                             present("revision", numbers.get("revision")), instant("created_at"), instant("updated_at"));

@@ -90,6 +90,8 @@ class LumaCommandTest {
                         "B=x=y",
                         "--idle-timeout",
                         "5m",
+                        "--ephemeral",
+                        "true",
                         "--cold-start",
                         "page",
                         "--readiness-path",
@@ -98,7 +100,8 @@ class LumaCommandTest {
                         "10m"));
         assertEquals(
                 "PATCH /projects/shop {\"docker_image\":\"shop:2\",\"container_port\":3000,\"hostname\":\"s.example\","
-                        + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\",\"cold_start\":\"page\","
+                        + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\",\"ephemeral\":true,"
+                        + "\"cold_start\":\"page\","
                         + "\"readiness\":{\"http_get\":{\"path\":\"/healthz\"}},\"max_request_body\":\"10m\"}",
                 asked.get(1));
         assertEquals("shop is at revision 3\nhttp://shop.localhost:8080\n", text(out));

@@ -236,6 +236,8 @@ class LumaTest {
                 apiPort,
                 "unix:///nowhere",
                 2,
+                0,
+                Duration.ofHours(1),
                 directory.resolve("state"),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),

@@ -57,6 +57,7 @@ class FileProjectStoreTest {
                         Optional.of(new HttpGet("/healthz?a=b")),
                         Waking.Sleep.PAUSE,
                         Optional.of(Duration.ofMinutes(7)),
+                        true,
                         Waking.ColdStart.PAGE))
                 .withMaxRequestBody(Optional.of(10L << 20))
                 .asRevision(7, BORN, BORN.plusSeconds(60));

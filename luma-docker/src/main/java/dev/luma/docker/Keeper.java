@@ -112,6 +112,7 @@ final class Keeper {
         Optional<String> id = tracked.containerId();
         Optional<Place.Sandbox> sandbox = tracked.sandbox().filter(each -> !each.isDead());
         if (over
+                || now.waking().ephemeral()
                 || settings.kept().count() == 0
                 || id.isEmpty()
                 || sandbox.isEmpty()

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Endpoint;
 import dev.luma.core.Project;
+import dev.luma.core.Waking;
 import dev.luma.core.Way;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,6 +100,21 @@ class KeptIT {
         Bench.awaitAnswer(wake.awaitEndpoint());
         join(runtime.sleep(wake.instanceId(), project, Duration.ofMillis(200)));
         assertEquals(List.of(), ofProject("stubborn"));
+    }
+
+    @Test
+    void anEphemeralProjectGetsANewContainerEachTime() {
+        DockerRuntime runtime = bench.keeping(1);
+        Project project = bench.project("brief", COUNTING).withWaking(Waking.USUAL.withEphemeral(true));
+        runOnce(runtime, project);
+        assertEquals(List.of(), ofProject("brief"));
+        runtime.makeAhead(project);
+        settle(runtime);
+        Wake second = bench.start(runtime, project);
+        Bench.awaitAnswer(second.awaitEndpoint());
+        assertEquals(List.of(Way.AHEAD), second.ways());
+        assertEquals(1, runs(second.awaitEndpoint()));
+        stop(runtime, second);
     }
 
     @Test
