@@ -38,8 +38,10 @@ public final class Upstream {
     private ProjectState state;
     /** Whether the start that is under way is wanted even if nobody waits for it. */
     private boolean wanted;
-    /** Until when it is wanted by somebody who has gone and will be back, and what looks then whether that was so. */
-    private long wantedUntil;
+    /** Whether somebody who wanted it has gone and will be back, until when, and what looks then whether that was so. */
+    private boolean awaitsReturn;
+
+    private long awaitedUntil;
 
     private Scheduler.Cancellable returnTimer = Scheduler.Cancellable.NONE;
 
@@ -271,15 +273,17 @@ public final class Upstream {
 
     private void await(Duration within) {
         stopReturnTimer();
-        wantedUntil = world.ticker().nanos() + within.toNanos();
+        awaitsReturn = true;
+        awaitedUntil = world.ticker().nanos() + within.toNanos();
         returnTimer = world.scheduler().schedule(() -> mailbox.post(new Look()), within);
     }
 
     private boolean awaitsReturn() {
-        return returnTimer != Scheduler.Cancellable.NONE && world.ticker().nanos() - wantedUntil < 0;
+        return awaitsReturn && world.ticker().nanos() - awaitedUntil < 0;
     }
 
     private void stopReturnTimer() {
+        awaitsReturn = false;
         returnTimer.cancel();
         returnTimer = Scheduler.Cancellable.NONE;
     }

@@ -20,6 +20,7 @@ final class FakeRuntime implements ContainerRuntime {
     private volatile CompletableFuture<Void> door = CompletableFuture.completedFuture(null);
     private volatile StartFailure failure;
     private volatile boolean dead;
+    volatile int startsAtOnce = 100;
     private volatile Endpoint last;
     private volatile Listener listener;
 
@@ -58,6 +59,11 @@ final class FakeRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Void> prepare(Project project) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public int startsAtOnce() {
+        return startsAtOnce;
     }
 
     @Override

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.luma.core.Admission;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.Endpoint;
 import dev.luma.core.HostMemory;
 import dev.luma.core.InMemoryProjectStore;
+import dev.luma.core.Lease;
 import dev.luma.core.Limits;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectListener;
@@ -34,6 +36,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,6 +112,21 @@ class WaitingPageTest {
                 null);
         channel.pipeline().addLast(new ClientConnection(loop, channel));
         channel.pipeline().fireChannelActive();
+    }
+
+    /** With as many places in each line. */
+    private void restart(int places) throws IOException {
+        Limits usual = Limits.DEFAULTS;
+        channel.pipeline().removeLast();
+        start(new Limits(
+                usual.idleTimeout(),
+                usual.pauseTimeout(),
+                usual.waitTimeout(),
+                places,
+                usual.maxWaiting(),
+                usual.startTimeout(),
+                usual.stopGrace(),
+                usual.drainTimeout()));
     }
 
     private void register(String name, ColdStart coldStart) throws IOException {
@@ -315,6 +333,31 @@ class WaitingPageTest {
         assertTrue(channel.isActive());
     }
 
+    /** Between the page and its stream nobody stands in the line, and its turn must not go to others for that. */
+    @Test
+    void thePageKeepsTheTurnOfItsProject() throws IOException {
+        runtime.startsAtOnce = 1;
+        projects.find("other").orElseThrow().acquire(Long.MAX_VALUE, new Nobody());
+        send(VISIT);
+        pass(Visit.SLOW);
+        assertEquals(503, answer().status());
+        assertEquals(OptionalInt.of(1), app().status().placeInLine());
+        send(LISTEN);
+        assertTrue(told().endsWith("{\"phase\":\"line\",\"ahead\":0,\"elapsed_ms\":1000,\"expected_ms\":0}\n\n"));
+        projects.close(Duration.ZERO);
+        channel.runPendingTasks();
+    }
+
+    private static final class Nobody implements Admission.Listener {
+        @Override
+        public void granted(Lease lease) {
+            lease.release();
+        }
+
+        @Override
+        public void refused(Refusal refusal) {}
+    }
+
     @Test
     void aStartThatFailsIsToldOnThePage() throws IOException {
         runtime.failWith(new StartFailure(Refusal.Reason.START_FAILED, "no <image> \"x\"", List.of("secret")));
@@ -401,16 +444,7 @@ class WaitingPageTest {
 
     @Test
     void theStreamSaysWhenThereIsNoPlaceInTheLine() throws IOException {
-        channel.pipeline().removeLast();
-        start(new Limits(
-                Limits.DEFAULTS.idleTimeout(),
-                Limits.DEFAULTS.pauseTimeout(),
-                Limits.DEFAULTS.waitTimeout(),
-                0,
-                1,
-                Limits.DEFAULTS.startTimeout(),
-                Limits.DEFAULTS.stopGrace(),
-                Limits.DEFAULTS.drainTimeout()));
+        restart(0);
         send(LISTEN);
         assertEquals(
                 "retry: 1000\n\nevent: later\ndata: {\"detail\":\"0 requests already wait for app\",\"retry_ms\":1000}\n\n<end>",
