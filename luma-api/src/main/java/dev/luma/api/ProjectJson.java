@@ -9,6 +9,7 @@ import dev.luma.core.ContainerRuntime.StartFailure;
 import dev.luma.core.ContainerRuntime.WakePhase;
 import dev.luma.core.Durations;
 import dev.luma.core.HttpGet;
+import dev.luma.core.Prewarms;
 import dev.luma.core.Project;
 import dev.luma.core.ProjectStatus;
 import dev.luma.core.ProjectStatus.InstanceStatus;
@@ -52,6 +53,7 @@ final class ProjectJson {
                     project.waking().pauseTimeout().map(Durations::format).orElse(null));
             json.put("ephemeral", project.waking().ephemeral());
             json.put("cold_start", project.waking().coldStart().word());
+            json.put("prewarm", project.waking().prewarm());
         } else {
             json.put("upstream", project.source().toString());
         }
@@ -86,6 +88,7 @@ final class ProjectJson {
         status.instances().forEach(instance -> instances.add(view(instance)));
         json.set("boots", view(status.boots()));
         json.set("boot_warning", status.boots().slower().map(ProjectJson::view).orElse(null));
+        json.set("prewarms", status.prewarms().map(ProjectJson::view).orElse(null));
         json.set("last_failure", status.lastFailure().map(ProjectJson::view).orElse(null));
         return json.put("revision", project.revision())
                 .put("created_at", moment(project.createdAt()))
@@ -129,6 +132,13 @@ final class ProjectJson {
                 .put("median_ms", millis(slower.now()))
                 .put("before_ms", millis(slower.before()))
                 .put("detail", slower.sentence());
+    }
+
+    private static ObjectNode view(Prewarms prewarms) {
+        return Json.object()
+                .put("hits", prewarms.hits())
+                .put("misses", prewarms.misses())
+                .put("next", prewarms.next().map(ProjectJson::moment).orElse(null));
     }
 
     /** With one decimal. */

@@ -34,15 +34,24 @@ final class ProjectReader {
             "pause_timeout",
             "ephemeral",
             "cold_start",
+            "prewarm",
             "readiness",
             "max_request_body");
     /** The settings that only a container has. */
-    private static final List<String> OF_CONTAINERS =
-            List.of("container_port", "env_vars", "idle_timeout", "sleep", "pause_timeout", "ephemeral", "cold_start");
+    private static final List<String> OF_CONTAINERS = List.of(
+            "container_port",
+            "env_vars",
+            "idle_timeout",
+            "sleep",
+            "pause_timeout",
+            "ephemeral",
+            "cold_start",
+            "prewarm");
 
     private static final Set<String> SHOWN_ONLY = Set.of(
             "boots",
             "boot_warning",
+            "prewarms",
             "revision",
             "created_at",
             "updated_at",
@@ -212,12 +221,14 @@ final class ProjectReader {
         }
         boolean ephemeral = has("ephemeral") && flag("ephemeral");
         ColdStart coldStart = has("cold_start") ? coldStart() : ColdStart.WAIT;
+        boolean prewarm = has("prewarm") && flag("prewarm");
         return errors.isEmpty()
                 ? Waking.USUAL
                         .withIdleTimeout(idleTimeout)
                         .withSleep(sleep, pauseTimeout)
                         .withEphemeral(ephemeral)
                         .withColdStart(coldStart)
+                        .withPrewarm(prewarm)
                 : Waking.USUAL;
     }
 

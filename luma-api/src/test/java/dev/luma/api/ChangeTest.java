@@ -132,6 +132,8 @@ class ChangeTest {
                 "{'ephemeral': null}                    | {'ephemeral': false}",
                 "{'cold_start': 'page'}                 | {'cold_start': 'page'}",
                 "{'cold_start': null}                   | {'cold_start': 'wait'}",
+                "{'prewarm': true}                      | {'prewarm': true}",
+                "{'prewarm': null}                      | {'prewarm': false}",
                 "{'readiness': {}}                      | {'readiness': null}",
                 "{'readiness': null}                    | {'readiness': null}",
                 "{'name': 'my-nginx-app'}               | {}",
@@ -145,6 +147,7 @@ class ChangeTest {
         expected.putNull("pause_timeout");
         expected.put("ephemeral", false);
         expected.put("cold_start", "wait");
+        expected.put("prewarm", false);
         expected.putNull("readiness");
         expected.putNull("max_request_body");
         expected.setAll((ObjectNode) TestApi.json(changes.replace('\'', '"')));
@@ -166,6 +169,7 @@ class ChangeTest {
                         "pause_timeout",
                         "ephemeral",
                         "cold_start",
+                        "prewarm",
                         "readiness",
                         "max_request_body");
         assertEquals(expected, shown);

@@ -58,6 +58,7 @@ class ExternalTest {
                 "{'name': 'a', 'upstream': 'nas:80', 'container_port': 80}           | container_port | has no meaning beside upstream",
                 "{'name': 'a', 'upstream': 'nas:80', 'env_vars': {'A': 'b'}}         | env_vars       | has no meaning beside upstream",
                 "{'name': 'a', 'upstream': 'nas:80', 'sleep': 'pause'}               | sleep          | has no meaning beside upstream",
+                "{'name': 'a', 'upstream': 'nas:80', 'prewarm': true}                | prewarm        | has no meaning beside upstream",
                 "{'name': 'a', 'upstream': 'nas:80', 'pause_timeout': '5s'}          | pause_timeout  | has no meaning beside upstream",
                 "{'name': 'a', 'upstream': 'nas:80', 'ephemeral': true}             | ephemeral      | has no meaning beside upstream",
                 "{'name': 'a', 'upstream': 'nas:80', 'cold_start': 'page'}           | cold_start     | has no meaning beside upstream",

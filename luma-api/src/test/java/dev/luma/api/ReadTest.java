@@ -55,10 +55,8 @@ class ReadTest {
         assertEquals(List.of("a", "b", "c"), names);
     }
 
-    @Test
-    void showsARunningProject() {
-        api.post("/projects", TestApi.NGINX);
-        Admission.Listener nobody = new Admission.Listener() {
+    private void use(String project) {
+        Admission.Listener soon = new Admission.Listener() {
             @Override
             public void granted(Lease lease) {
                 lease.release();
@@ -69,7 +67,33 @@ class ReadTest {
                 throw new AssertionError(refusal);
             }
         };
-        api.upstream("my-nginx-app").acquire(Long.MAX_VALUE, nobody);
+        if (api.upstream(project).acquire(Long.MAX_VALUE, soon) instanceof Lease lease) {
+            lease.release();
+        }
+    }
+
+    @Test
+    void showsWhatCameOfWakingAProjectAhead() {
+        JsonNode registered = TestApi.json(
+                api.post("/projects", "{\"name\": \"cron\", \"docker_image\": \"img\", \"prewarm\": true}"));
+        assertEquals(TestApi.json("{\"hits\": 0, \"misses\": 0, \"next\": null}"), registered.get("prewarms"));
+
+        for (int i = 0; i < 9; i++) {
+            use("cron");
+            api.time.advance(Duration.ofMinutes(5));
+        }
+        use("cron");
+        api.time.advance(Duration.ofSeconds(20));
+
+        assertEquals(
+                TestApi.json("{\"hits\": 1, \"misses\": 0, \"next\": \"2026-02-03T04:55:05.789Z\"}"),
+                TestApi.json(api.get("/projects/cron")).get("prewarms"));
+    }
+
+    @Test
+    void showsARunningProject() {
+        api.post("/projects", TestApi.NGINX);
+        use("my-nginx-app");
         api.time.advance(Duration.ofSeconds(3));
         Lease lease = api.upstream("my-nginx-app").tryAcquire();
         try {

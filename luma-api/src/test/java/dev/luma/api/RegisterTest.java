@@ -57,6 +57,7 @@ class RegisterTest {
                   "pause_timeout": null,
                   "ephemeral": false,
                   "cold_start": "wait",
+                  "prewarm": false,
                   "readiness": null,
                   "max_request_body": null,
                   "url": "http://myapp.localhost:8080",
@@ -67,6 +68,7 @@ class RegisterTest {
                   "instances": [],
                   "boots": {},
                   "boot_warning": null,
+                  "prewarms": null,
                   "last_failure": null,
                   "revision": 1,
                   "created_at": "2026-02-03T04:05:06.789Z",
@@ -92,7 +94,8 @@ class RegisterTest {
     void takesNullForWhatIsLeftOut() {
         HttpResponse<String> response = api.post("/projects", """
                 {"name": "app", "docker_image": "img", "hostname": null, "container_port": null, "env_vars": null,
-                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "ephemeral": null, "cold_start": null, "readiness": null}""");
+                 "idle_timeout": null, "sleep": null, "pause_timeout": null, "ephemeral": null, "cold_start": null, "prewarm": null,
+                 "readiness": null}""");
 
         assertEquals(201, response.statusCode(), response.body());
         assertEquals("app.localhost", TestApi.json(response).get("hostname").textValue());
@@ -159,6 +162,9 @@ class RegisterTest {
                 "ephemeral      | 1            | must be true or false, without quotes",
                 "cold_start     | 'poster'     | must be \"wait\" or \"page\"",
                 "cold_start     | 1            | must be \"wait\" or \"page\"",
+                "prewarm        | 'true'       | must be true or false, without quotes",
+                "prewarm        | 1            | must be true or false, without quotes",
+                "prewarms       | {}           | is set by Luma; leave it out",
                 "idle_timeout   | '20 apples'  | must be a duration such as \"20s\"",
                 "idle_timeout   | 2.5          | must be a duration such as \"20s\"",
                 "idle_timeout   | -1           | must be from 1s to 365 days",

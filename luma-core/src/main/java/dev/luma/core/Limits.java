@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param drainTimeout how long requests in flight may go on at an instance that is being replaced or stopped on demand
  * @param startsAtOnce how many containers may be started at the same time; 0 for as many as the runtime thinks right
  * @param memoryReserve how much memory should be available on the machine: with less, the longest paused are stopped
+ * @param prewarmMemory how many octets instances may hold that are awake only because a request is expected
  */
 public record Limits(
         Duration idleTimeout,
@@ -26,7 +27,10 @@ public record Limits(
         Duration stopGrace,
         Duration drainTimeout,
         int startsAtOnce,
-        MemoryReserve memoryReserve) {
+        MemoryReserve memoryReserve,
+        long prewarmMemory) {
+
+    private static final long USUAL_PREWARM_MEMORY = 512L << 20;
 
     public static final Limits DEFAULTS = new Limits(
             Duration.ofSeconds(20),
@@ -38,7 +42,7 @@ public record Limits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));
 
-    /** With as many starts at the same time as the runtime thinks right, and the usual reserve of memory. */
+    /** With as many starts at the same time as the runtime thinks right, and the usual amounts of memory. */
     public Limits(
             Duration idleTimeout,
             Duration pauseTimeout,
@@ -58,6 +62,7 @@ public record Limits(
                 stopGrace,
                 drainTimeout,
                 0,
-                MemoryReserve.DEFAULT);
+                MemoryReserve.DEFAULT,
+                USUAL_PREWARM_MEMORY);
     }
 }

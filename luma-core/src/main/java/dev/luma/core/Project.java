@@ -44,6 +44,9 @@ public record Project(
         if (source instanceof Source.External && waking.coldStart() != Waking.ColdStart.WAIT) {
             throw new IllegalArgumentException("cold_start " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
         }
+        if (source instanceof Source.External && waking.prewarm()) {
+            throw new IllegalArgumentException("prewarm " + ProjectRules.MEANINGLESS_FOR_UPSTREAM);
+        }
     }
 
     /** A project of an image that is not registered yet; {@link Projects} gives it its revision and dates. */

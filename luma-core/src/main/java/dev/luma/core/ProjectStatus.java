@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  *     does not wait for that
  * @param lastFailure what went wrong with the latest start, if it did
  * @param boots how long the wakes of these settings took
+ * @param prewarms what came of waking it ahead of its requests; empty if it is not
  */
 public record ProjectStatus(
         Project project,
@@ -25,7 +26,8 @@ public record ProjectStatus(
         int waiting,
         OptionalInt placeInLine,
         Optional<StartFailure> lastFailure,
-        BootHistory boots) {
+        BootHistory boots,
+        Optional<Prewarms> prewarms) {
 
     /** The states by the names that users see. */
     public enum State {

@@ -70,6 +70,7 @@ public final class Projects {
                 new Places(limits.maxWaiting()),
                 new StartLine(() -> limits.startsAtOnce() > 0 ? limits.startsAtOnce() : runtime.startsAtOnce()),
                 new MemoryWatch(memory, limits.memoryReserve(), runtime::isHere, ticker, scheduler),
+                new PrewarmBudget(limits.prewarmMemory()),
                 listener);
         runtime.listen(new FromRuntime());
     }

@@ -29,11 +29,15 @@ public final class Upstream {
     /** The instance that new requests go to at once; null while somebody stands in the line, who comes before them. */
     private volatile @Nullable Instance current;
 
+    /** The instance that is awake for nobody yet: whoever takes a lease on it says so. */
+    private volatile @Nullable Instance early;
+
     private volatile View view;
 
     // Confined to the mailbox.
     private final WaitingRoom waitingRoom;
     private final Caretaker caretaker;
+    private final Prewarmer prewarmer;
     private final List<CompletableFuture<Void>> restWaiters = new ArrayList<>();
     private ProjectState state;
     /** Whether the start that is under way is wanted even if nobody waits for it. */
@@ -55,6 +59,7 @@ public final class Upstream {
             Places places,
             StartLine starts,
             MemoryWatch memory,
+            PrewarmBudget prewarms,
             ProjectListener listener) {
         World {
             runtime = new GuardedRuntime(runtime);
@@ -62,7 +67,12 @@ public final class Upstream {
     }
 
     private record View(
-            ProjectState state, Instant since, List<Instance> instances, int waiting, StartLine.@Nullable Turn turn) {}
+            ProjectState state,
+            Instant since,
+            List<Instance> instances,
+            int waiting,
+            StartLine.@Nullable Turn turn,
+            Optional<Prewarms> prewarms) {}
 
     private record Arrival(Waiter waiter) {}
 
@@ -77,6 +87,9 @@ public final class Upstream {
     /** Something may be different now, and nothing has to be decided for it. */
     private record Look() {}
 
+    /** A request has come for an instance that was awake for nobody yet. */
+    private record Claim(Instance instance) {}
+
     private record RestRequested(CompletableFuture<Void> done) {}
 
     Upstream(Project project, String instancePrefix, World world) {
@@ -87,7 +100,8 @@ public final class Upstream {
         this.waitingRoom = new WaitingRoom(
                 world.ticker(), world.scheduler(), world.limits(), world.places(), this::startsBefore, mailbox::post);
         this.caretaker = new Caretaker(world, mailbox::post);
-        this.view = new View(state, world.ticker().instant(), List.of(), 0, null);
+        this.prewarmer = new Prewarmer(world, project, mailbox::post);
+        this.view = new View(state, world.ticker().instant(), List.of(), 0, null, prewarmer.told());
     }
 
     /** The settings as they were changed last, even before the mailbox has heard of it. */
@@ -103,7 +117,16 @@ public final class Upstream {
      */
     public @Nullable Lease tryAcquire() {
         Instance instance = current;
-        return instance == null ? null : Lease.tryTake(instance);
+        return instance == null ? claimEarly() : Lease.tryTake(instance);
+    }
+
+    private @Nullable Lease claimEarly() {
+        Instance instance = early;
+        Lease lease = instance == null ? null : Lease.tryTake(instance);
+        if (lease != null) {
+            mailbox.post(new Claim(lease.instance()));
+        }
+        return lease;
     }
 
     /** The {@link Ticker#nanos()} reading until which a request that comes now may wait. */
@@ -229,12 +252,22 @@ public final class Upstream {
             take(new Event.Demand());
         } else if (message instanceof ReturnAwaited awaited) {
             await(awaited.within());
+        } else if (message instanceof Claim claim) {
+            prewarmer.asked();
+            // From now on it is kept as others are.
+            take(new Event.IdleDue(claim.instance().id()));
+        } else if (message instanceof Prewarming.Due due) {
+            wakeAhead(due);
+        }
+        if (!waitingRoom.isEmpty()) {
+            prewarmer.asked();
         }
         // Whoever waits keeps the project awake: this is the one place that sees to it, whatever happened.
         while (!waitingRoom.isEmpty() && needsDemand()) {
             take(new Event.Demand());
         }
         leaveLineIfUnwanted();
+        prewarmer.see(state.phase(), !waitingRoom.isEmpty());
         caretaker.endTurnUnlessNeededIn(state.phase());
         waitingRoom.watch(state.phase() instanceof Phase.Running);
         admit();
@@ -252,6 +285,10 @@ public final class Upstream {
 
     private void take(Event event) {
         for (Event next = event; next != null; next = caretaker.nextFollowUp()) {
+            prewarmer.hear(next, state.project());
+            if (next instanceof Event.IdleClosed) {
+                prewarmer.fellAsleep(caretaker.ready(state.phase()), state.boots());
+            }
             Step step = machine.step(state, next, world.ticker().nanos());
             state = step.state();
             admit();
@@ -260,12 +297,18 @@ public final class Upstream {
         }
     }
 
+    private void wakeAhead(Prewarming.Due due) {
+        if (waitingRoom.isEmpty() && prewarmer.wakes(due, state.phase())) {
+            take(new Event.Demand());
+        }
+    }
+
     /** Whoever stands in the line of those that want to start, and is not wanted any more, makes room for the others. */
     private void leaveLineIfUnwanted() {
         if (!(state.phase() instanceof Phase.Starting starting)) {
             wanted = false;
             stopReturnTimer();
-        } else if (starting.isInLine() && waitingRoom.isEmpty() && !wanted && !awaitsReturn()) {
+        } else if (starting.isInLine() && waitingRoom.isEmpty() && !wanted && !awaitsReturn() && !prewarmer.isEarly()) {
             take(new Event.Deserted());
             stopReturnTimer();
         }
@@ -306,7 +349,9 @@ public final class Upstream {
 
     /** Says to whom new requests go. */
     private void admit() {
-        current = waitingRoom.isEmpty() ? caretaker.ready(state.phase()) : null;
+        Instance ready = waitingRoom.isEmpty() ? caretaker.ready(state.phase()) : null;
+        current = prewarmer.isEarly() ? null : ready;
+        early = prewarmer.isEarly() ? ready : null;
     }
 
     private boolean needsDemand() {
@@ -325,7 +370,7 @@ public final class Upstream {
         } else if (effect instanceof Effect.RefuseAll refuse) {
             waitingRoom.refuseAll(refuse.refusal());
         } else {
-            caretaker.carryOut(effect, state.project());
+            caretaker.carryOut(effect, prewarmer.kept(effect, state.project()));
             if (effect instanceof Effect.Open) {
                 waitingRoom.beginAnew();
             }
@@ -334,7 +379,8 @@ public final class Upstream {
 
     private void publish(View before) {
         boolean changed = !before.state.equals(state);
-        if (!changed && before.waiting == waitingRoom.size()) {
+        Optional<Prewarms> prewarms = prewarmer.told();
+        if (!changed && before.waiting == waitingRoom.size() && before.prewarms.equals(prewarms)) {
             return;
         }
         Instant since = before.state.shown() == state.shown()
@@ -345,7 +391,8 @@ public final class Upstream {
                 since,
                 changed ? caretaker.instances() : before.instances,
                 waitingRoom.size(),
-                state.phase() instanceof Phase.Starting starting && starting.isInLine() ? caretaker.turn() : null);
+                state.phase() instanceof Phase.Starting starting && starting.isInLine() ? caretaker.turn() : null,
+                prewarms);
     }
 
     private void tellListener(View before) {
@@ -376,6 +423,7 @@ public final class Upstream {
                 seen.waiting,
                 seen.turn == null ? OptionalInt.empty() : OptionalInt.of(seen.turn.ahead() + 1),
                 seen.state.lastFailure(),
-                seen.state.boots());
+                seen.state.boots(),
+                seen.prewarms);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param pauseTimeout how long it may be paused before it is stopped; empty for the server's default
  * @param ephemeral whether each wake gets a new container, and nothing that the last one wrote
  * @param coldStart what a browser gets while the project wakes
+ * @param prewarm whether it is woken shortly before the requests that its rhythm lets expect
  */
 public record Waking(
         Optional<Duration> idleTimeout,
@@ -21,11 +22,12 @@ public record Waking(
         Sleep sleep,
         Optional<Duration> pauseTimeout,
         boolean ephemeral,
-        ColdStart coldStart) {
+        ColdStart coldStart,
+        boolean prewarm) {
 
     /** What a project does that says nothing about it. */
     public static final Waking USUAL =
-            new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty(), false, ColdStart.WAIT);
+            new Waking(Optional.empty(), Optional.empty(), Sleep.STOP, Optional.empty(), false, ColdStart.WAIT, false);
 
     /** What becomes of the container of a project that sleeps. */
     public enum Sleep {
@@ -82,24 +84,28 @@ public record Waking(
     }
 
     public Waking withIdleTimeout(Optional<Duration> timeout) {
-        return new Waking(timeout, readiness, sleep, pauseTimeout, ephemeral, coldStart);
+        return new Waking(timeout, readiness, sleep, pauseTimeout, ephemeral, coldStart, prewarm);
     }
 
     public Waking withReadiness(Optional<HttpGet> request) {
-        return new Waking(idleTimeout, request, sleep, pauseTimeout, ephemeral, coldStart);
+        return new Waking(idleTimeout, request, sleep, pauseTimeout, ephemeral, coldStart, prewarm);
     }
 
     /** The same with another way to sleep; a timeout may only be given for {@link Sleep#PAUSE}. */
     public Waking withSleep(Sleep other, Optional<Duration> timeout) {
-        return new Waking(idleTimeout, readiness, other, timeout, ephemeral, coldStart);
+        return new Waking(idleTimeout, readiness, other, timeout, ephemeral, coldStart, prewarm);
     }
 
     public Waking withEphemeral(boolean whether) {
-        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, whether, coldStart);
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, whether, coldStart, prewarm);
     }
 
     public Waking withColdStart(ColdStart other) {
-        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, ephemeral, other);
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, ephemeral, other, prewarm);
+    }
+
+    public Waking withPrewarm(boolean whether) {
+        return new Waking(idleTimeout, readiness, sleep, pauseTimeout, ephemeral, coldStart, whether);
     }
 
     boolean pauses() {

@@ -374,6 +374,7 @@ class MemoryWatchTest {
                 usual.stopGrace(),
                 usual.drainTimeout(),
                 usual.startsAtOnce(),
-                reserve);
+                reserve,
+                usual.prewarmMemory());
     }
 }

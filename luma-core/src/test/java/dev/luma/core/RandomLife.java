@@ -43,16 +43,31 @@ final class RandomLife {
     private final Simulation simulation = new Simulation(LIMITS);
     private final FakeRuntime runtime = simulation.runtime;
     private final List<String> story = new ArrayList<>();
+    private final boolean rhythmic;
     private boolean down;
+    private int ahead;
 
     /** @param external whether Luma does not run the project, at first */
     RandomLife(long seed, boolean external) {
+        this(seed, external, false);
+    }
+
+    /** One that is often left alone for the same time, and is woken ahead most of the time. */
+    static RandomLife rhythmic(long seed) {
+        return new RandomLife(seed, false, true);
+    }
+
+    private RandomLife(long seed, boolean external, boolean rhythmic) {
         this.random = new SplittableRandom(seed);
+        this.rhythmic = rhythmic;
         runtime.onStart = this::begin;
         runtime.onStop = this::end;
         runtime.onCheck = this::findMoved;
         runtime.onPause = container -> sooner();
         runtime.onResume = container -> sooner();
+        if (rhythmic) {
+            simulation.change(Samples.withPrewarm(simulation.upstream().project(), true));
+        }
         if (external) {
             simulation.change(Samples.withSource(simulation.upstream().project(), upstream()));
         }
@@ -72,11 +87,19 @@ final class RandomLife {
         runtime.containers().forEach(container -> assertEquals(0, container.leases.get(), "leases"));
     }
 
+    /** How often it was woken ahead, since its settings said so. */
+    int wokenAhead() {
+        return ahead;
+    }
+
     String story() {
         return String.join("\n", story);
     }
 
     private String happen() {
+        if (rhythmic && random.nextInt(4) > 0) {
+            return keepTheRhythm();
+        }
         switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> {
                 FakeRequest request = simulation.requestOf("client" + random.nextInt(3));
@@ -137,6 +160,26 @@ final class RandomLife {
         }
     }
 
+    /** Asks, answers whoever is there in a moment, and leaves it alone for a minute or so. */
+    private String keepTheRhythm() {
+        int before = ahead();
+        simulation.requestOf("client" + random.nextInt(3));
+        simulation.time.advanceSeconds(1);
+        simulation.answerAll();
+        simulation.time.advance(Duration.ofMillis(59_000 + random.nextInt(2_000)));
+        ahead += Math.max(0, ahead() - before);
+        return "a visit, and a minute of rest";
+    }
+
+    private int ahead() {
+        return simulation
+                .upstream()
+                .status()
+                .prewarms()
+                .map(prewarms -> prewarms.hits() + prewarms.misses())
+                .orElse(0);
+    }
+
     /** Mostly short, sometimes to the moment at which something is due, rarely long. */
     private Duration randomStep() {
         return switch (random.nextInt(6)) {
@@ -150,13 +193,15 @@ final class RandomLife {
 
     private String changeSettings() {
         Project now = simulation.upstream().project();
-        Project next = switch (random.nextInt(7)) {
+        Project next = switch (random.nextInt(8)) {
             case 0 -> now;
             case 1 -> Samples.withHostname(now, "host" + random.nextInt(9) + ".localhost");
             case 2 -> isExternal() ? now : Samples.withIdleTimeout(now, Duration.ofSeconds(1 + random.nextInt(30)));
             case 3 -> isExternal() ? Samples.withSource(now, upstream()) : withOtherImage(now);
             case 5 -> isExternal() ? now : Samples.withSleep(now, random.nextInt(3) == 0 ? Sleep.STOP : Sleep.PAUSE);
             case 4 -> Samples.withReadiness(now, "/" + random.nextInt(3));
+            case 6 ->
+                isExternal() ? now : Samples.withPrewarm(now, !now.waking().prewarm() || random.nextBoolean());
             default ->
                 random.nextInt(4) > 0 ? now : isExternal() ? withOtherImage(now) : Samples.withSource(now, upstream());
         };
@@ -296,7 +341,9 @@ final class RandomLife {
         assertEquals(waiting.size(), simulation.upstream().status().waiting(), "waiting");
         assertTrue(waiting.stream().noneMatch(FakeRequest::isOverdue), "waiting after the deadline");
         if (ASLEEP.contains(simulation.state())) {
-            assertEquals(0, simulation.time.pending(), "timers of a sleeping project");
+            long expecting = simulation.upstream().status().prewarms().flatMap(Prewarms::next).stream()
+                    .count();
+            assertEquals(expecting, simulation.time.pending(), "timers of a sleeping project");
             assertEquals(0, runtime.probe().active(), "probes of a sleeping project");
             assertFalse(isExternal(), "asleep, but not run by Luma");
         }
@@ -347,6 +394,7 @@ final class RandomLife {
             findAgain();
             simulation.change(withOtherImage(simulation.upstream().project()));
         }
+        simulation.change(Samples.withPrewarm(simulation.upstream().project(), false));
         runtime.onStop = FakeContainer::finishStop;
         for (int i = 0; i < 8; i++) {
             simulation.requests().stream().filter(FakeRequest::isGranted).forEach(FakeRequest::finish);

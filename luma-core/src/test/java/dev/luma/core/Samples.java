@@ -48,6 +48,10 @@ final class Samples {
         return next(of, of.hostname(), of.source(), of.waking().withSleep(sleep, Optional.empty()));
     }
 
+    static Project withPrewarm(Project of, boolean prewarm) {
+        return next(of, of.hostname(), of.source(), of.waking().withPrewarm(prewarm));
+    }
+
     /** The same project with something else behind it, whoever runs that. */
     static Project withSource(Project of, Source source) {
         return next(

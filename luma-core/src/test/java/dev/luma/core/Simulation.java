@@ -23,6 +23,7 @@ final class Simulation implements AfterEachCallback {
     final FakeRuntime runtime;
     final List<ProjectStatus> changes = Collections.synchronizedList(new ArrayList<>());
     volatile Consumer<ProjectStatus> onChange = changes::add;
+    final PrewarmBudget prewarms;
     private final Limits limits;
     private final Upstream upstream;
     private final List<FakeRequest> requests = Collections.synchronizedList(new ArrayList<>());
@@ -35,6 +36,7 @@ final class Simulation implements AfterEachCallback {
     Simulation(Limits limits) {
         this.limits = limits;
         this.runtime = new FakeRuntime(time, limits);
+        this.prewarms = new PrewarmBudget(limits.prewarmMemory());
         this.upstream = new Upstream(
                 Samples.shop(),
                 "t",
@@ -47,6 +49,7 @@ final class Simulation implements AfterEachCallback {
                         new Places(limits.maxWaiting()),
                         new StartLine(runtime::startsAtOnce),
                         new MemoryWatch(HostMemory.UNKNOWN, limits.memoryReserve(), runtime::isHere, time, time),
+                        prewarms,
                         (before, after) -> onChange.accept(after)));
         runtime.listen(new FromRuntime());
     }
@@ -143,6 +146,7 @@ final class Simulation implements AfterEachCallback {
         assertEquals(List.of(), upstream.status().instances(), "instances");
         assertEquals(0, time.pending(), "timers");
         assertEquals(0, runtime.probe().active(), "probes");
+        assertEquals(0, prewarms.taken(), "memory for prewarming");
     }
 
     /** Every request got exactly one end for each time it asked, or left and got at most one. */

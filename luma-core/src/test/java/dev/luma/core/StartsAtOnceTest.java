@@ -260,7 +260,8 @@ class StartsAtOnceTest {
                 usual.stopGrace(),
                 usual.drainTimeout(),
                 3,
-                usual.memoryReserve()));
+                usual.memoryReserve(),
+                usual.prewarmMemory()));
         for (int i = 0; i < 5; i++) {
             Projects.Change.Done done =
                     (Projects.Change.Done) three.projects.register(Samples.draft("p" + i, "p" + i + ".localhost"));

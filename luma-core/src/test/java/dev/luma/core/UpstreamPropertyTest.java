@@ -1,5 +1,7 @@
 package dev.luma.core;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,10 +28,25 @@ class UpstreamPropertyTest {
         }
     }
 
+    @Test
+    void anyOrderOfEventsKeepsTheRulesOfWhatIsWokenAheadToo() {
+        Long one = Long.getLong("luma.test.seed");
+        long ahead = (one != null
+                        ? LongStream.of(one)
+                        : LongStream.range(0, Long.getLong("luma.test.lives", 3_000) / 10))
+                .map(seed -> live(seed, RandomLife.rhythmic(seed), 3 * EVENTS).wokenAhead())
+                .sum();
+        assertTrue(one != null || ahead > 100, "woken ahead: " + ahead);
+    }
+
     private static void live(long seed) {
-        RandomLife life = new RandomLife(seed, seed % 2 == 1);
+        live(seed, new RandomLife(seed, seed % 2 == 1), EVENTS);
+    }
+
+    private static RandomLife live(long seed, RandomLife life, int events) {
         try {
-            life.live(EVENTS);
+            life.live(events);
+            return life;
         } catch (AssertionError | RuntimeException broken) {
             throw new AssertionError(
                     "repeat with -Dluma.test.seed=" + seed + "; this is what happened:\n" + life.story(), broken);

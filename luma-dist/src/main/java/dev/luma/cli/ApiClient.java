@@ -39,6 +39,7 @@ final class ApiClient {
             Map.entry("pause_timeout", "--pause-timeout"),
             Map.entry("ephemeral", "--ephemeral"),
             Map.entry("cold_start", "--cold-start"),
+            Map.entry("prewarm", "--prewarm"),
             Map.entry("readiness.http_get.path", "--readiness-path"),
             Map.entry("max_request_body", "--max-request-body"));
 

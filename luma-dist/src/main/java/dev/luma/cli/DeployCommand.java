@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             "  luma deploy shop --image shop:2 --port 3000 --host shop.localhost --env APP_ENV=development",
             "  luma deploy hello --image nginxdemos/hello --idle-timeout 5m",
             "  luma deploy shop --image shop:2 --readiness-path /healthz",
+            "  luma deploy nightly --image nightly:2 --prewarm",
             "  luma deploy nas --upstream 192.168.1.20:5000 --host nas.example"
         })
 final class DeployCommand implements Callable<Integer> {
@@ -87,10 +88,8 @@ final class DeployCommand implements Callable<Integer> {
 
     @Option(
             names = "--ephemeral",
-            arity = "1",
-            paramLabel = "true|false",
-            description =
-                    "Whether each wake gets a new container, and nothing that the last one wrote (default: false)")
+            negatable = true,
+            description = "Give each wake a new container, and nothing that the last one wrote (default: no)")
     private @Nullable Boolean ephemeral;
 
     @Option(
@@ -100,6 +99,12 @@ final class DeployCommand implements Callable<Integer> {
                     "What a browser gets while it wakes: wait for the app's answer, or page, which shows how it goes"
                             + " on if that takes long (default: wait)")
     private @Nullable String coldStart;
+
+    @Option(
+            names = "--prewarm",
+            negatable = true,
+            description = "Learn when it is asked for, and wake it shortly before (default: no)")
+    private @Nullable Boolean prewarm;
 
     @Option(
             names = "--readiness-path",
@@ -168,6 +173,9 @@ final class DeployCommand implements Callable<Integer> {
         }
         if (coldStart != null) {
             settings.put("cold_start", coldStart);
+        }
+        if (prewarm != null) {
+            settings.put("prewarm", prewarm);
         }
         if (readinessPath != null) {
             settings.put("readiness", Map.of("http_get", Map.of("path", readinessPath)));

@@ -2,6 +2,7 @@ package dev.luma.cli;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,13 +38,20 @@ final class PsCommand implements Callable<Integer> {
         }
         List<?> projects = Json.list(ApiClient.object(answer), "projects");
         Instant now = Clock.systemUTC().instant();
-        Table table = new Table("NAME", "STATE", "SINCE", "URL", "IMAGE", "WAKE", "IN-FLIGHT", "WAITING");
+        boolean prewarm = projects.stream()
+                .anyMatch(project -> Boolean.TRUE.equals(Json.object(project).get("prewarm")));
+        List<String> heading =
+                new ArrayList<>(List.of("NAME", "STATE", "SINCE", "URL", "IMAGE", "WAKE", "IN-FLIGHT", "WAITING"));
+        if (prewarm) {
+            heading.add("PREWARM");
+        }
+        Table table = new Table(heading.toArray(String[]::new));
         for (Object each : projects) {
             Map<?, ?> project = Json.object(each);
             long inFlight = Json.list(project, "instances").stream()
                     .mapToLong(instance -> Json.number(Json.object(instance), "in_flight"))
                     .sum();
-            table.add(
+            List<String> cells = new ArrayList<>(List.of(
                     Json.text(project, "name"),
                     state(project),
                     Ages.ago(Json.text(project, "since"), now),
@@ -51,7 +59,11 @@ final class PsCommand implements Callable<Integer> {
                     Json.text(project, project.containsKey("upstream") ? "upstream" : "docker_image"),
                     wake(project),
                     Long.toString(inFlight),
-                    Long.toString(Json.number(project, "waiting")));
+                    Long.toString(Json.number(project, "waiting"))));
+            if (prewarm) {
+                cells.add(prewarms(project));
+            }
+            table.add(cells.toArray(String[]::new));
         }
         table.lines().forEach(console::say);
         for (Object each : projects) {
@@ -72,6 +84,16 @@ final class PsCommand implements Callable<Integer> {
         return boot.get("total_ms") instanceof Number millis && !"external".equals(boot.get("way"))
                 ? Json.text(boot, "way") + " " + Math.round(millis.doubleValue()) + " ms"
                 : "-";
+    }
+
+    /** What came of waking it ahead. */
+    private static String prewarms(Map<?, ?> project) {
+        if (!(project.get("prewarms") instanceof Map<?, ?> prewarms)) {
+            return "-";
+        }
+        long hits = Json.number(prewarms, "hits");
+        long misses = Json.number(prewarms, "misses");
+        return hits + (hits == 1 ? " hit, " : " hits, ") + misses + (misses == 1 ? " miss" : " misses");
     }
 
     private static String state(Map<?, ?> project) {

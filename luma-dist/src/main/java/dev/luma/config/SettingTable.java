@@ -113,6 +113,12 @@ public final class SettingTable {
             Standard.fixed(Integer.toString(Limits.DEFAULTS.startsAtOnce())),
             "How many containers may be started at the same time, the others in line; 0 for as many as suit the engine");
 
+    static final Setting<Long> PREWARM_MEMORY = new Setting<>(
+            "prewarm_memory",
+            Kind.largeSize(0, LARGEST_BODY),
+            Standard.fixed(Sizes.format(Limits.DEFAULTS.prewarmMemory())),
+            "How much memory may be in use by containers woken ahead of their requests, each counted as 128m; 0 for none");
+
     static final Setting<Duration> START_TIMEOUT = duration(
             "start_timeout",
             Limits.DEFAULTS.startTimeout(),
@@ -308,6 +314,7 @@ public final class SettingTable {
                 LINE_CAPACITY,
                 MAX_WAITING,
                 STARTS_AT_ONCE,
+                PREWARM_MEMORY,
                 START_TIMEOUT,
                 STOP_GRACE,
                 DRAIN_TIMEOUT,

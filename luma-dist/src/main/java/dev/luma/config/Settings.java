@@ -25,6 +25,7 @@ public record Settings(
         int lineCapacity,
         int maxWaiting,
         int startsAtOnce,
+        long prewarmMemory,
         Duration startTimeout,
         Duration stopGrace,
         Duration drainTimeout,
@@ -55,6 +56,7 @@ public record Settings(
                 stopGrace,
                 drainTimeout,
                 startsAtOnce,
-                memoryReserve);
+                memoryReserve,
+                prewarmMemory);
     }
 }

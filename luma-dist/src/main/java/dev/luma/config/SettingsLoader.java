@@ -73,6 +73,7 @@ public final class SettingsLoader {
                 get(SettingTable.LINE_CAPACITY),
                 get(SettingTable.MAX_WAITING),
                 get(SettingTable.STARTS_AT_ONCE),
+                get(SettingTable.PREWARM_MEMORY),
                 get(SettingTable.START_TIMEOUT),
                 get(SettingTable.STOP_GRACE),
                 get(SettingTable.DRAIN_TIMEOUT),

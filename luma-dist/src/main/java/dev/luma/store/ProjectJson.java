@@ -77,6 +77,9 @@ final class ProjectJson {
         if (waking.coldStart() != Waking.ColdStart.WAIT) {
             json.writeStringField("cold_start", waking.coldStart().word());
         }
+        if (waking.prewarm()) {
+            json.writeBooleanField("prewarm", true);
+        }
         if (waking.readiness().isPresent()) {
             json.writeObjectFieldStart("readiness");
             json.writeObjectFieldStart("http_get");
@@ -153,7 +156,7 @@ final class ProjectJson {
                     require(value == JsonToken.VALUE_STRING, name, "is not a text");
                     texts.put(name, json.getText());
                 }
-                case "ephemeral" -> {
+                case "ephemeral", "prewarm" -> {
                     require(value.isBoolean(), name, "is neither true nor false");
                     flags.put(name, json.getBooleanValue());
                 }
@@ -200,7 +203,8 @@ final class ProjectJson {
                             sleep(),
                             duration("pause_timeout"),
                             flags.getOrDefault("ephemeral", false),
-                            coldStart()))
+                            coldStart(),
+                            flags.getOrDefault("prewarm", false)))
                     .withMaxRequestBody(maxRequestBody())
                     .asRevision(
                             present("revision", numbers.get("revision")), instant("created_at"), instant("updated_at"));

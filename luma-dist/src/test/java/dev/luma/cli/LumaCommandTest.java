@@ -91,9 +91,9 @@ class LumaCommandTest {
                         "--idle-timeout",
                         "5m",
                         "--ephemeral",
-                        "true",
                         "--cold-start",
                         "page",
+                        "--prewarm",
                         "--readiness-path",
                         "/healthz",
                         "--max-request-body",
@@ -101,7 +101,7 @@ class LumaCommandTest {
         assertEquals(
                 "PATCH /projects/shop {\"docker_image\":\"shop:2\",\"container_port\":3000,\"hostname\":\"s.example\","
                         + "\"env_vars\":{\"A\":\"1\",\"B\":\"x=y\"},\"idle_timeout\":\"5m\",\"ephemeral\":true,"
-                        + "\"cold_start\":\"page\","
+                        + "\"cold_start\":\"page\",\"prewarm\":true,"
                         + "\"readiness\":{\"http_get\":{\"path\":\"/healthz\"}},\"max_request_body\":\"10m\"}",
                 asked.get(1));
         assertEquals("shop is at revision 3\nhttp://shop.localhost:8080\n", text(out));
@@ -159,6 +159,33 @@ class LumaCommandTest {
                 shop);
         assertEquals(List.of("a", "failed", "never", "http://a", "a", "sandbox ~98 ms", "0", "0"), cells(lines.get(2)));
         assertEquals("a: its container exited with code 1\na: its image boots slower\n", text(err));
+    }
+
+    @Test
+    void deployCanTurnPrewarmingOff() {
+        answers.put("POST /projects", "409 {\"errors\":[{\"field\":\"name\",\"message\":\"is taken\"}]}");
+        answers.put("PATCH /projects/shop", "200 " + project(Instant.EPOCH));
+        assertEquals(0, run("deploy", "shop", "--image", "x", "--no-prewarm"));
+        assertEquals("PATCH /projects/shop {\"docker_image\":\"x\",\"prewarm\":false}", asked.get(1));
+    }
+
+    @Test
+    void psShowsWhatCameOfPrewarmingIfAProjectAsksForIt() {
+        String rest = "\"state\":\"idle\",\"since\":\"never\",\"url\":\"u\",\"docker_image\":\"i\",\"waiting\":0,"
+                + "\"instances\":[]}";
+        answers.put(
+                "GET /projects",
+                "200 {\"projects\":["
+                        + "{\"name\":\"a\",\"prewarm\":true,\"prewarms\":{\"hits\":1,\"misses\":0,\"next\":null},"
+                        + rest
+                        + ",{\"name\":\"b\",\"prewarm\":true,\"prewarms\":{\"hits\":12,\"misses\":1,\"next\":null},"
+                        + rest
+                        + ",{\"name\":\"c\",\"prewarm\":true,\"prewarms\":null," + rest
+                        + ",{\"name\":\"d\",\"prewarm\":false,\"prewarms\":null," + rest + "]}");
+        assertEquals(0, run("ps"));
+        assertEquals(
+                List.of("PREWARM", "1 hit, 0 misses", "12 hits, 1 miss", "-", "-"),
+                text(out).lines().map(line -> cells(line).get(8)).toList());
     }
 
     @ParameterizedTest

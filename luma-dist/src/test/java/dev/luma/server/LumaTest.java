@@ -246,6 +246,7 @@ class LumaTest {
                 10,
                 10,
                 0,
+                0,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

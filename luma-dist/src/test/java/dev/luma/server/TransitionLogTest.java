@@ -88,7 +88,8 @@ class TransitionLogTest {
                 0,
                 OptionalInt.empty(),
                 Optional.of(failure),
-                NO_BOOTS);
+                NO_BOOTS,
+                Optional.empty());
         new TransitionLog().changed(before, after);
         assertEquals(
                 List.of(
@@ -132,7 +133,15 @@ class TransitionLogTest {
     private static ProjectStatus status(State state, BootHistory boots) {
         ProjectStatus usual = status(state, 1, START);
         return new ProjectStatus(
-                usual.project(), state, START, List.of(), 0, OptionalInt.empty(), Optional.empty(), boots);
+                usual.project(),
+                state,
+                START,
+                List.of(),
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                boots,
+                Optional.empty());
     }
 
     private List<String> lines() {
@@ -163,12 +172,14 @@ class TransitionLogTest {
 
     private static ProjectStatus away(State state, Optional<StartFailure> failure) {
         Project nas = Project.draft("nas", "nas.localhost", new Source.External("nas.lan", 80), Optional.empty());
-        return new ProjectStatus(nas, state, START, List.of(), 0, OptionalInt.empty(), failure, NO_BOOTS);
+        return new ProjectStatus(
+                nas, state, START, List.of(), 0, OptionalInt.empty(), failure, NO_BOOTS, Optional.empty());
     }
 
     private static ProjectStatus status(State state, int revision, Instant since) {
         Project project = Project.draft("my-app", "my-app.localhost", "nginx", 80, Map.of(), Optional.empty())
                 .asRevision(revision, START, START);
-        return new ProjectStatus(project, state, since, List.of(), 0, OptionalInt.empty(), Optional.empty(), NO_BOOTS);
+        return new ProjectStatus(
+                project, state, since, List.of(), 0, OptionalInt.empty(), Optional.empty(), NO_BOOTS, Optional.empty());
     }
 }

@@ -58,7 +58,8 @@ class FileProjectStoreTest {
                         Waking.Sleep.PAUSE,
                         Optional.of(Duration.ofMinutes(7)),
                         true,
-                        Waking.ColdStart.PAGE))
+                        Waking.ColdStart.PAGE,
+                        true))
                 .withMaxRequestBody(Optional.of(10L << 20))
                 .asRevision(7, BORN, BORN.plusSeconds(60));
         Project plain = project("plain", "plain.localhost");
