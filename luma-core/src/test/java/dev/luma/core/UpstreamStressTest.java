@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,50 @@ class UpstreamStressTest {
                 },
                 () -> lease[0] = simulation.upstream().tryAcquire(),
                 () -> simulation.time.advanceSeconds(20));
+    }
+
+    /** Between the first request and the end of the time that it is kept for one there is nothing else: a hit, or a miss. */
+    @Test
+    void anInstanceThatIsGivenUpWasMetByNobody() throws Exception {
+        Simulation[] now = {expecting()};
+        Lease[] leases = new Lease[2];
+        int[] hits = new int[1];
+        Race.run(
+                3_000,
+                () -> {
+                    Prewarms told = now[0].upstream().status().prewarms().orElseThrow();
+                    boolean met = leases[0] != null || leases[1] != null;
+                    assertEquals(
+                            met ? new Prewarms(1, 0, Optional.empty()) : new Prewarms(0, 1, Optional.empty()), told);
+                    assertEquals(0, now[0].prewarms.taken());
+                    assertEquals(met ? ProjectStatus.State.RUNNING : ProjectStatus.State.STOPPED, now[0].state());
+                    for (Lease lease : leases) {
+                        if (lease != null) {
+                            lease.release();
+                        }
+                    }
+                    now[0].assertNoViolation();
+                    hits[0] += met ? 1 : 0;
+                    now[0] = expecting();
+                },
+                () -> leases[0] = now[0].upstream().tryAcquire(),
+                () -> leases[1] = now[0].upstream().tryAcquire(),
+                () -> now[0].time.advanceSeconds(2));
+        assertTrue(hits[0] > 0, "never met");
+    }
+
+    /** One that is awake for nobody yet. */
+    private static Simulation expecting() {
+        Simulation simulation = new Simulation();
+        simulation.change(Samples.withPrewarm(Samples.shop(), true));
+        simulation.runtime.onStart = FakeContainer::becomeReady;
+        for (int i = 0; i <= Rhythm.ENOUGH; i++) {
+            simulation.time.advanceSeconds(300);
+            simulation.request().finish();
+        }
+        simulation.time.advanceSeconds(299);
+        assertEquals(PrewarmBudget.EACH, simulation.prewarms.taken());
+        return simulation;
     }
 
     @Test
