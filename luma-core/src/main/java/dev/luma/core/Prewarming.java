@@ -113,10 +113,9 @@ final class Prewarming {
         });
     }
 
-    /** The slowest of its ways from nothing: which of them the next one will be is not known before. */
+    /** By the slowest of its ways: which of them the next one will be is not known before. */
     private static Duration boot(BootHistory boots) {
         return Stream.of(Way.values())
-                .filter(way -> way != Way.UNPAUSE)
                 .flatMap(way -> boots.median(way).stream())
                 .max(Duration::compareTo)
                 .orElse(UNKNOWN_BOOT);
@@ -155,9 +154,7 @@ final class Prewarming {
         if (early && !awake) {
             endEarly();
         }
-        if (awake && !early) {
-            inUse = true;
-        } else if (!awake && inUse) {
+        if (inUse && !awake) {
             inUse = false;
             lastUse = ticker.nanos();
         }

@@ -10,6 +10,7 @@ import dev.luma.core.Waking.Sleep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -173,6 +174,69 @@ class UpstreamPrewarmTest {
         assertEquals(State.STOPPED, simulation.state());
         assertEquals(1, told().hits());
         assertEquals(0, told().misses());
+    }
+
+    @Test
+    void isKeptForNoLongerThanAnyOtherOnceSomebodyHasCome() {
+        visit();
+        for (int i = 0; i < 2 * Rhythm.ENOUGH; i++) {
+            advance(i % 2 == 0 ? PERIOD - 30 : PERIOD + 30);
+            visit();
+        }
+        advance(PERIOD - 33);
+        visit();
+        advance(20);
+        assertEquals(State.STOPPED, simulation.state());
+    }
+
+    @Test
+    void isCalledOffByARequestThatComesBefore() {
+        learn();
+        advance(100);
+        assertTrue(told().next().isPresent());
+        visit();
+        assertEquals(Prewarms.NONE, told());
+    }
+
+    @Test
+    void countsFromTheLastRequestHoweverLongItIsKeptBehindIt() {
+        learn();
+        simulation.change(Samples.withIdleTimeout(simulation.upstream().project(), Duration.ofSeconds(100)));
+        advance(PERIOD);
+        visit();
+        advance(WAKE - 1);
+        assertEquals(State.STOPPED, simulation.state());
+        advance(1);
+        assertEquals(State.RUNNING, simulation.state());
+    }
+
+    @Test
+    void learnsWhereItIsStoppedByHandToo() {
+        for (int i = 0; i < Rhythm.ENOUGH; i++) {
+            visit();
+            simulation.sleep();
+            advance(PERIOD);
+        }
+        visit();
+        advance(WAKE);
+        assertEquals(State.RUNNING, simulation.state());
+    }
+
+    /** Who waits until it is paused, to have it back, has come once. */
+    @Test
+    void learnsOnceFromOneWhoComesWhileItIsPaused() {
+        simulation.change(Samples.withSleep(simulation.upstream().project(), Sleep.PAUSE));
+        learn(Rhythm.ENOUGH - 2);
+        CompletableFuture<Void> pausing = new CompletableFuture<>();
+        simulation.runtime.onPause = container -> pausing;
+        advance(20);
+        FakeRequest request = simulation.request();
+        assertTrue(request.isWaiting());
+        pausing.complete(null);
+        request.finish();
+        advance(20);
+        assertEquals(State.PAUSED, simulation.state());
+        assertEquals(Prewarms.NONE, told());
     }
 
     @Test
