@@ -52,7 +52,7 @@ class CrowdIT {
     void aHundredProjectsAtOnceAreEachStartedOnceAndInTurn() throws Exception {
         luma.set("starts_at_once", Integer.toString(AT_ONCE));
         luma.set("wait_timeout", "5m");
-        luma.start();
+        luma.startWithSandboxes(2);
         List<App> apps = IntStream.range(0, PROJECTS)
                 .mapToObj(number -> App.named("one-of-many-" + number))
                 .map(app -> app.variable("NAME", app.name()))
@@ -60,7 +60,6 @@ class CrowdIT {
         for (App app : apps) {
             luma.register(app);
         }
-        luma.awaitSandboxes(2);
         try (EventLog events = luma.events()) {
             List<CompletableFuture<HttpResponse<String>>> answers =
                     apps.stream().map(this::askWhoItIs).toList();
@@ -88,13 +87,11 @@ class CrowdIT {
                 .map(App::named)
                 .map(app -> app.variable("NAME", app.name()))
                 .toList();
-        luma.set("sandboxes", "1");
         luma.set("starts_at_once", "2");
-        luma.start();
+        luma.startWithSandboxes(1);
         for (App app : apps) {
             luma.register(app);
         }
-        luma.awaitSandboxes(1);
         List<CompletableFuture<HttpResponse<String>>> answers =
                 apps.stream().map(this::askWhoItIs).toList();
         assertEquals(

@@ -78,9 +78,8 @@ class EngineRestartIT {
                 .toList();
         dockerd.engine().buildApp(luma.image());
         luma.use(dockerd.engine());
-        luma.set("sandboxes", "1");
         luma.set("starts_at_once", "2");
-        luma.start();
+        luma.startWithSandboxes(1);
         for (App app : apps) {
             luma.register(app);
         }
