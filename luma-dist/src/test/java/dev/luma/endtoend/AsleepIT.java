@@ -109,10 +109,11 @@ class AsleepIT {
         luma.start();
         luma.register(pausing);
         assertEquals("hello\n", luma.get(pausing, "/").body());
+        // Luma says so as soon as it has asked the engine for it.
+        await("a paused container")
+                .until(() -> "paused".equals(luma.containers().get(0).getState()));
         luma.awaitState(pausing, "paused");
-        Container container = luma.containers().get(0);
-        assertEquals("paused", container.getState());
-        return container;
+        return luma.containers().get(0);
     }
 
     private String greeting(App app) {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.dockerjava.api.model.Container;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -52,6 +54,30 @@ class EngineRestartIT {
                 .until(luma::isReady);
         assertEquals("hello\n", luma.get(app, "/").body());
         await("the old container to be gone").until(() -> luma.containers().size() == 1);
+    }
+
+    @Test
+    void givesUpWhatItKeptWhenTheEngineIsBack() throws Exception {
+        App app = App.named("kept");
+        dockerd.engine().buildApp(luma.image());
+        luma.use(dockerd.engine());
+        luma.set("kept_containers", "1");
+        luma.startWithSandboxes(1);
+        luma.register(app);
+        assertEquals("hello\n", luma.get(app, "/").body());
+        luma.api("POST", "/projects/kept/stop", Optional.empty());
+        Container kept = luma.containers().get(0);
+        assertEquals("exited", kept.getState());
+
+        dockerd.stop();
+        dockerd.start();
+        await("an engine that is known to be back")
+                .atMost(Duration.ofSeconds(20))
+                .until(luma::isReady);
+        assertEquals("hello\n", luma.get(app, "/").body());
+        await("the kept one to be gone")
+                .until(() -> luma.containers().stream()
+                        .noneMatch(container -> container.getId().equals(kept.getId())));
     }
 
     @Test

@@ -68,6 +68,8 @@ final class LumaFixture implements BeforeEachCallback, AfterEachCallback {
         }
         set("state_dir", state.toString());
         set("docker_host", engine.host());
+        // So that what runs can be counted, and each wake is one of the way that a test is about.
+        set("kept_containers", "0");
     }
 
     @Override

@@ -274,7 +274,8 @@ final class Sandboxes {
     }
 
     private void later(Engine engine, Throwable error) {
-        if (pool == null) {
+        // A new connection begins anew.
+        if (pool == null || error instanceof EngineDownException) {
             return;
         }
         // Perhaps because somebody has removed the network: then the next try makes another.
