@@ -143,7 +143,7 @@ final class Answer {
         }
         frame(head, exchange.headRequest);
         begun = true;
-        dechunk = head.fields.chunked && exchange.http10;
+        dechunk = head.fields.framing.chunked && exchange.http10;
         upstreamStays = head.isPersistent() && !body.isUntilClose();
         clientStays = exchange.mayStay() && !body.isUntilClose() && !dechunk;
         boolean close = !clientStays && !switched;
@@ -177,10 +177,10 @@ final class Answer {
         boolean bodiless = toHead || head.status == 204 || head.status == 304 || head.status == 101;
         if (bodiless) {
             body.none();
-        } else if (head.fields.chunked) {
+        } else if (head.fields.framing.chunked) {
             body.chunked();
-        } else if (head.fields.contentLength >= 0) {
-            body.counted(head.fields.contentLength);
+        } else if (head.fields.framing.contentLength >= 0) {
+            body.counted(head.fields.framing.contentLength);
         } else {
             body.untilClose();
         }

@@ -255,7 +255,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long most = head.hasBody() ? mostOfBody(upstream) : Long.MAX_VALUE;
-        if (head.fields.contentLength > most) {
+        if (head.fields.framing.contentLength > most) {
             begun.refuse(
                     Failure.BODY_TOO_LARGE,
                     "the request's body is larger than the " + most + " octets that "

@@ -87,10 +87,10 @@ final class Exchange implements Admission.Listener {
         this.repeatable = request.isRepeatable();
         this.wantsHtml = request.fields.wantsHtml;
         this.awaitsContinue = request.fields.expect && !request.http10;
-        if (request.fields.chunked) {
+        if (request.fields.framing.chunked) {
             requestBody.chunked();
         } else {
-            requestBody.counted(Math.max(0, request.fields.contentLength));
+            requestBody.counted(Math.max(0, request.fields.framing.contentLength));
         }
     }
 

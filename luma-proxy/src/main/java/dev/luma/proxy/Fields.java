@@ -1,5 +1,6 @@
 package dev.luma.proxy;
 
+import dev.luma.proxy.FieldNames.Kind;
 import java.util.Arrays;
 
 /**
@@ -9,88 +10,13 @@ import java.util.Arrays;
  */
 final class Fields {
 
-    /** What a field is to a gateway. */
-    enum Kind {
-        /** Nothing special; passed on, unless Connection nominates it. */
-        OTHER(0),
-        /** Meant for the other end, so that Connection may not nominate it (RFC 9110 section 7.6.1). */
-        END_TO_END(0),
-        HOST(1 << 0),
-        CONTENT_LENGTH(1 << 1),
-        TRANSFER_ENCODING(1 << 2),
-        CONNECTION(1 << 3),
-        /** Belongs to one hop only (RFC 9110 section 7.6.1): Keep-Alive, Proxy-Connection. */
-        HOP_BY_HOP(1 << 4),
-        UPGRADE(1 << 5),
-        TE(1 << 6),
-        EXPECT(1 << 7),
-        ACCEPT(1 << 8),
-        /** Says where a request came from: Forwarded, X-Forwarded-*, X-Real-IP, and spellings that some take for them. */
-        FORWARDING(1 << 9),
-        /** Counts hops; only OPTIONS and TRACE have a use for it (RFC 9110 section 7.6.2). */
-        MAX_FORWARDS(1 << 10),
-        REQUEST_ID(1 << 11),
-        /** Meant for the other end like those above, and made where there is none (RFC 9110 section 6.6.1). */
-        DATE(0),
-        /** Framing in a spelling that some servers take for it. No honest message has it. */
-        LOOKALIKE(0);
-
-        /** Its own in a set of kinds that may be left out; 0 for what is always passed on. */
-        final int bit;
-
-        Kind(int bit) {
-            this.bit = bit;
-        }
-    }
-
     private static final int MAX_FIELDS = 256;
 
-    private static final byte[] CLOSE = Octets.of("close");
-    private static final byte[] KEEP_ALIVE = Octets.of("keep-alive");
-    private static final byte[] UPGRADE = Octets.of("upgrade");
-    private static final byte[] CHUNKED = Octets.of("chunked");
     private static final byte[] TRAILERS = Octets.of("trailers");
     private static final byte[] H2C = Octets.of("h2c");
-    private static final byte[] X_FORWARDED = Octets.of("x-forwarded-");
 
-    private static final Names NAMES = new Names()
-            .add("host", Kind.HOST)
-            .add("content-length", Kind.CONTENT_LENGTH)
-            .add("transfer-encoding", Kind.TRANSFER_ENCODING)
-            .add("connection", Kind.CONNECTION)
-            .add("keep-alive", Kind.HOP_BY_HOP)
-            .add("proxy-connection", Kind.HOP_BY_HOP)
-            // No field that anybody means, but what turns fields into variables, as CGI does, makes HTTP_PROXY of it.
-            .add("proxy", Kind.HOP_BY_HOP)
-            .add("content_length", Kind.LOOKALIKE)
-            .add("transfer_encoding", Kind.LOOKALIKE)
-            .add("upgrade", Kind.UPGRADE)
-            .add("te", Kind.TE)
-            .add("expect", Kind.EXPECT)
-            .add("accept", Kind.ACCEPT)
-            .add("max-forwards", Kind.MAX_FORWARDS)
-            .add("forwarded", Kind.FORWARDING)
-            .add("x-real-ip", Kind.FORWARDING)
-            .add("x-real_ip", Kind.FORWARDING)
-            .add("x_real-ip", Kind.FORWARDING)
-            .add("x_real_ip", Kind.FORWARDING)
-            .add("x-request-id", Kind.REQUEST_ID)
-            .add("x-request_id", Kind.HOP_BY_HOP)
-            .add("x_request-id", Kind.HOP_BY_HOP)
-            .add("x_request_id", Kind.HOP_BY_HOP)
-            .add("authorization", Kind.END_TO_END)
-            .add("cache-control", Kind.END_TO_END)
-            .add("content-encoding", Kind.END_TO_END)
-            .add("content-range", Kind.END_TO_END)
-            .add("content-type", Kind.END_TO_END)
-            .add("cookie", Kind.END_TO_END)
-            .add("date", Kind.DATE)
-            .add("location", Kind.END_TO_END)
-            .add("range", Kind.END_TO_END)
-            .add("set-cookie", Kind.END_TO_END)
-            .add("trailer", Kind.END_TO_END)
-            .add("via", Kind.END_TO_END);
-
+    final FramingFields framing = new FramingFields();
+    final ConnectionOptions connection = new ConnectionOptions();
     private byte[] octets = {};
     private int count;
     private int[] starts = new int[32];
@@ -107,13 +33,6 @@ final class Fields {
     int requestIdStart;
     int requestIdEnd;
     int requestIds;
-    /** -1 when there is none. */
-    long contentLength;
-
-    boolean chunked;
-    boolean connectionClose;
-    boolean connectionKeepAlive;
-    boolean connectionUpgrade;
     /** Whether there is an Upgrade to something that can be relayed as a tunnel. */
     boolean upgrade;
 
@@ -122,8 +41,6 @@ final class Fields {
     boolean expect;
     boolean date;
     boolean wantsHtml;
-    private boolean transferEncoding;
-    private boolean nominates;
 
     /**
      * The kinds, as bits, of those fields that decide about routing and framing and do not stand here in their plain form:
@@ -218,7 +135,7 @@ final class Fields {
             ends = Arrays.copyOf(ends, count * 2);
             kinds = Arrays.copyOf(kinds, count * 2);
         }
-        Kind kind = NAMES.kindOf(octets, start, nameEnd);
+        Kind kind = FieldNames.kindOf(octets, start, nameEnd);
         starts[count] = start;
         nameEnds[count] = nameEnd;
         ends[count] = lineEnd;
@@ -232,16 +149,20 @@ final class Fields {
                 noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
             }
             case CONTENT_LENGTH -> {
-                contentLength(valueStart, valueEnd);
+                if (!framing.readLength(octets, valueStart, valueEnd)) {
+                    unusual |= kind.bit;
+                }
                 noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
             }
             case TRANSFER_ENCODING -> {
-                transferEncoding(valueStart, valueEnd);
+                if (!framing.readCoding(octets, valueStart, valueEnd)) {
+                    unusual |= kind.bit;
+                }
                 noteSpacing(kind, nameEnd, valueStart, valueEnd, lineEnd);
             }
             case LOOKALIKE ->
                 throw BadMessage.malformed("a field's name looks like that of Content-Length or Transfer-Encoding");
-            case CONNECTION -> connection(valueStart, valueEnd);
+            case CONNECTION -> connection.read(valueStart, valueEnd);
             case UPGRADE -> {
                 // Inside of HTTP/2 there would be requests that Luma does not see (RFC 9113 section 3.1 has retired
                 // it).
@@ -321,136 +242,33 @@ final class Fields {
         }
     }
 
-    private void contentLength(int from, int to) throws BadMessage {
-        if (contentLength >= 0) {
-            throw BadMessage.malformed("there is more than one Content-Length");
-        }
-        if (from == to || to - from > 18) {
-            throw BadMessage.malformed("the Content-Length is not a number that can be");
-        }
-        long length = 0;
-        for (int i = from; i < to; i++) {
-            if (!Octets.isDigit(octets[i])) {
-                throw BadMessage.malformed("the Content-Length is not a plain number");
-            }
-            length = length * 10 + (octets[i] - '0');
-        }
-        contentLength = length;
-        if (octets[from] == '0' && to - from > 1) {
-            unusual |= Kind.CONTENT_LENGTH.bit;
-        }
-    }
-
-    private void transferEncoding(int from, int to) throws BadMessage {
-        if (transferEncoding) {
-            throw BadMessage.malformed("there is more than one Transfer-Encoding");
-        }
-        transferEncoding = true;
-        if (!Octets.says(octets, from, to, CHUNKED)) {
-            throw new BadMessage(
-                    Failure.NOT_IMPLEMENTED, "the only Transfer-Encoding that is understood is \"chunked\"");
-        }
-        chunked = true;
-        if (!Arrays.equals(octets, from, to, CHUNKED, 0, CHUNKED.length)) {
-            unusual |= Kind.TRANSFER_ENCODING.bit;
-        }
-    }
-
-    private void connection(int from, int to) {
-        int i = from;
-        while (i < to) {
-            int comma = i;
-            while (comma < to && octets[comma] != ',') {
-                comma++;
-            }
-            int start = i;
-            int end = comma;
-            while (start < end && Octets.isSpace(octets[start])) {
-                start++;
-            }
-            while (end > start && Octets.isSpace(octets[end - 1])) {
-                end--;
-            }
-            if (Octets.says(octets, start, end, CLOSE)) {
-                connectionClose = true;
-            } else if (Octets.says(octets, start, end, KEEP_ALIVE)) {
-                connectionKeepAlive = true;
-            } else if (Octets.says(octets, start, end, UPGRADE)) {
-                connectionUpgrade = true;
-            } else if (end > start && NAMES.kindOf(octets, start, end) == Kind.OTHER) {
-                nominates = true;
-                nominate(start, end);
-            }
-            i = comma + 1;
-        }
-    }
-
-    // Nominations are rare; they are kept as offsets in pairs.
-    private int[] nominated = new int[8];
-    private int nominatedCount;
-
-    private void nominate(int start, int end) {
-        if (nominatedCount == nominated.length) {
-            nominated = Arrays.copyOf(nominated, nominatedCount * 2);
-        }
-        nominated[nominatedCount++] = start;
-        nominated[nominatedCount++] = end;
-    }
-
     private void finish() throws BadMessage {
-        if (transferEncoding && contentLength >= 0) {
-            throw BadMessage.malformed("there is both a Content-Length and a Transfer-Encoding");
-        }
-        if (nominates) {
+        framing.check();
+        if (connection.nominates()) {
             for (int field = 0; field < count; field++) {
-                if (kinds[field] == Kind.OTHER && isNominated(starts[field], nameEnds[field])) {
+                if (kinds[field] == Kind.OTHER && connection.nominates(starts[field], nameEnds[field])) {
                     kinds[field] = Kind.HOP_BY_HOP;
                 }
             }
         }
     }
 
-    private boolean isNominated(int start, int end) {
-        for (int pair = 0; pair < nominatedCount; pair += 2) {
-            int from = nominated[pair];
-            if (nominated[pair + 1] - from == end - start && sameName(start, from, end - start)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean sameName(int one, int other, int length) {
-        for (int i = 0; i < length; i++) {
-            if (Octets.lower(octets[one + i]) != Octets.lower(octets[other + i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void reset(byte[] scanned) {
         octets = scanned;
+        framing.reset();
+        connection.reset(scanned);
         count = 0;
-        nominatedCount = 0;
         hosts = 0;
         maxForwards = 0;
         requestIdStart = 0;
         requestIdEnd = 0;
         requestIds = 0;
-        contentLength = -1;
-        chunked = false;
-        connectionClose = false;
-        connectionKeepAlive = false;
-        connectionUpgrade = false;
         upgrade = false;
         h2c = false;
         teTrailers = false;
         expect = false;
         date = false;
         wantsHtml = false;
-        transferEncoding = false;
-        nominates = false;
         unusual = 0;
     }
 
@@ -485,46 +303,5 @@ final class Fields {
     /** Where the line of the field ends, behind its CRLF. */
     int end(int field) {
         return ends[field];
-    }
-
-    /** Field names by length, so that most names are told apart from the special ones by one look. */
-    private static final class Names {
-        private static final int LONGEST = 17;
-
-        private final byte[][][] words = new byte[LONGEST + 1][0][];
-        private final Kind[][] kinds = new Kind[LONGEST + 1][0];
-
-        Names add(String name, Kind kind) {
-            int length = name.length();
-            words[length] = Arrays.copyOf(words[length], words[length].length + 1);
-            words[length][words[length].length - 1] = Octets.of(name);
-            kinds[length] = Arrays.copyOf(kinds[length], kinds[length].length + 1);
-            kinds[length][kinds[length].length - 1] = kind;
-            return this;
-        }
-
-        Kind kindOf(byte[] octets, int from, int to) {
-            int length = to - from;
-            if (length <= LONGEST) {
-                byte[][] candidates = words[length];
-                for (int i = 0; i < candidates.length; i++) {
-                    if (Octets.says(octets, from, to, candidates[i])) {
-                        return kinds[length][i];
-                    }
-                }
-            }
-            return length > X_FORWARDED.length && isForwarding(octets, from) ? Kind.FORWARDING : Kind.OTHER;
-        }
-
-        /** With underscores too: what turns fields into variables, as CGI does, takes them for hyphens. */
-        private static boolean isForwarding(byte[] octets, int from) {
-            for (int i = 0; i < X_FORWARDED.length; i++) {
-                byte octet = octets[from + i];
-                if ((octet == '_' ? '-' : Octets.lower(octet)) != X_FORWARDED[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.luma.proxy;
 
-import dev.luma.proxy.Fields.Kind;
+import dev.luma.proxy.FieldNames.Kind;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
@@ -130,7 +130,7 @@ final class HeadWriter {
         int dropped = left;
         if ((left & Kind.CONTENT_LENGTH.bit) == 0 && fields.isUnusual(Kind.CONTENT_LENGTH)) {
             dropped |= Kind.CONTENT_LENGTH.bit;
-            out.writeBytes(CONTENT_LENGTH).writeBytes(Octets.of(Long.toString(fields.contentLength)));
+            out.writeBytes(CONTENT_LENGTH).writeBytes(Octets.of(Long.toString(fields.framing.contentLength)));
             out.writeBytes(CRLF);
         }
         if ((left & Kind.TRANSFER_ENCODING.bit) == 0 && fields.isUnusual(Kind.TRANSFER_ENCODING)) {

@@ -1,6 +1,6 @@
 package dev.luma.proxy;
 
-import dev.luma.proxy.Fields.Kind;
+import dev.luma.proxy.FieldNames.Kind;
 import dev.luma.proxy.ProxySettings.Front;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;

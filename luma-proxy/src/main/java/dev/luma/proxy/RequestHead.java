@@ -64,7 +64,7 @@ final class RequestHead {
         }
         checkHost();
         countHops();
-        if (!http11 && fields.chunked) {
+        if (!http11 && fields.framing.chunked) {
             throw BadMessage.malformed("Transfer-Encoding is for HTTP/1.1 only");
         }
         return length;
@@ -221,7 +221,7 @@ final class RequestHead {
     }
 
     boolean hasBody() {
-        return fields.chunked || fields.contentLength > 0;
+        return fields.framing.chunked || fields.framing.contentLength > 0;
     }
 
     /** Whether the request may be sent a second time if nothing came back (RFC 9110 section 9.2.2). */
@@ -239,12 +239,12 @@ final class RequestHead {
     }
 
     boolean isUpgrade() {
-        return fields.upgrade && fields.connectionUpgrade && !http10;
+        return fields.upgrade && fields.connection.upgrade && !http10;
     }
 
     /** Whether the client wants the connection to stay (RFC 9112 section 9.3). */
     boolean isPersistent() {
-        return !fields.connectionClose && (!http10 || fields.connectionKeepAlive);
+        return !fields.connection.close && (!http10 || fields.connection.keepAlive);
     }
 
     byte[] octets() {

@@ -30,7 +30,7 @@ final class ResponseHead {
             return 0;
         }
         int length = fields.scan(scanned, line, end);
-        if (length >= 0 && http10 && fields.chunked) {
+        if (length >= 0 && http10 && fields.framing.chunked) {
             throw BadMessage.malformed("HTTP/1.0 knows no Transfer-Encoding");
         }
         return Math.max(length, 0);
@@ -83,7 +83,7 @@ final class ResponseHead {
 
     /** Whether the upstream will take another request on this connection. */
     boolean isPersistent() {
-        return !fields.connectionClose && (!http10 || fields.connectionKeepAlive);
+        return !fields.connection.close && (!http10 || fields.connection.keepAlive);
     }
 
     byte[] octets() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.luma.proxy.Fields.Kind;
+import dev.luma.proxy.FieldNames.Kind;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +123,7 @@ class FieldsTest {
     @CsvSource({"0, 0", "7, 7", "007, 7", "' 42\t', 42", "999999999999999999, 999999999999999999"})
     void readsALength(String value, long length) throws BadMessage {
         scan("content-LENGTH:" + value + "\r\n");
-        assertEquals(length, fields.contentLength);
+        assertEquals(length, fields.framing.contentLength);
     }
 
     @Rfc("9112 7")
@@ -131,8 +131,8 @@ class FieldsTest {
     @ValueSource(strings = {"chunked", "Chunked", "CHUNKED", "\tchunked "})
     void readsChunked(String value) throws BadMessage {
         scan("Transfer-Encoding:" + value + "\r\n");
-        assertTrue(fields.chunked);
-        assertEquals(-1, fields.contentLength);
+        assertTrue(fields.framing.chunked);
+        assertEquals(-1, fields.framing.contentLength);
     }
 
     @Rfc("9110 5.5")
@@ -163,7 +163,7 @@ class FieldsTest {
         assertEquals(Kind.HOP_BY_HOP, fields.kind(0));
         assertEquals(Kind.HOP_BY_HOP, fields.kind(3));
         assertEquals(Kind.OTHER, fields.kind(4));
-        assertTrue(fields.connectionClose);
+        assertTrue(fields.connection.close);
     }
 
     /** RFC 9110 section 7.6.1: what is meant for the end may not be nominated. */

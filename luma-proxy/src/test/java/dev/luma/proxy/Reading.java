@@ -67,16 +67,16 @@ record Reading(List<Request> requests, int refused) {
             Authority.host(rest, head.authorityStart, head.authorityEnd);
             in.skipBytes(length);
             body.setLength(0);
-            if (head.fields.chunked) {
+            if (head.fields.framing.chunked) {
                 framing.chunked();
             } else {
-                framing.counted(Math.max(0, head.fields.contentLength));
+                framing.counted(Math.max(0, head.fields.framing.contentLength));
             }
             return true;
         }
 
         private boolean readBody(ByteBuf in) throws BadMessage {
-            if (head.fields.chunked) {
+            if (head.fields.framing.chunked) {
                 for (ByteBuf piece = framing.nextContent(in); piece != null; piece = framing.nextContent(in)) {
                     body.append(piece.toString(StandardCharsets.ISO_8859_1));
                     piece.release();
