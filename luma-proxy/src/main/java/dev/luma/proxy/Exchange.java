@@ -186,7 +186,7 @@ final class Exchange implements Admission.Listener {
             to.awaitReturn(RETURN);
         }
         leaveUpstream();
-        client.answer(page, persistent && requestBody.isDone());
+        client.ownAnswers.page(page, persistent && requestBody.isDone());
     }
 
     /** Tells the page that asks for it how the wake of its project goes on. */
@@ -267,7 +267,7 @@ final class Exchange implements Admission.Listener {
             connection = null;
             refusedLease.releaseUnreachable();
             park(to, this);
-            client.process();
+            client.input.process();
         }
     }
 
@@ -289,7 +289,7 @@ final class Exchange implements Admission.Listener {
 
     private void relay(UpstreamConnection to) {
         stage = Stage.RELAYING;
-        client.stir();
+        client.patience.stir();
         client.trail().relayed();
         connection = to;
         to.serve(this);
@@ -303,7 +303,7 @@ final class Exchange implements Admission.Listener {
             head = null;
             to.write(request);
         }
-        client.process(); // what has come of the body, and what comes behind it
+        client.input.process(); // what has come of the body, and what comes behind it
     }
 
     // The request's body, from the client to the upstream.
@@ -335,7 +335,7 @@ final class Exchange implements Admission.Listener {
     void sendBody(ByteBuf octets) {
         UpstreamConnection to = connection;
         awaitsContinue = false;
-        client.stir();
+        client.patience.stir();
         if (to == null) {
             octets.release();
         } else {
@@ -345,8 +345,8 @@ final class Exchange implements Admission.Listener {
     }
 
     void upstreamWritabilityChanged() {
-        client.stir();
-        client.pace();
+        client.patience.stir();
+        client.input.pace();
     }
 
     /** The client's body breaks its own framing: whatever was sent of it is not a whole request. */
@@ -356,7 +356,7 @@ final class Exchange implements Admission.Listener {
         if (silent) {
             giveUp(bad.failure(), bad.detail(), false);
         } else {
-            client.cutBecause(bad.failure().name());
+            client.parting.cutBecause(bad.failure().name());
         }
     }
 
@@ -365,7 +365,7 @@ final class Exchange implements Admission.Listener {
     /** Takes octets over; what comes back is the beginning of a head, to be given again with what follows. */
     @Nullable
     ByteBuf answerOctets(ByteBuf octets) {
-        client.stir();
+        client.patience.stir();
         return answer.take(octets, this);
     }
 
@@ -403,7 +403,7 @@ final class Exchange implements Admission.Listener {
             held.lasts();
         }
         client.trail().switched();
-        client.process();
+        client.input.process();
     }
 
     /** Behind a part of the answer's body that has been passed on. */
@@ -456,7 +456,7 @@ final class Exchange implements Admission.Listener {
                     name() + " sent an answer that is not valid HTTP: " + bad.detail(),
                     persistent && requestBody.isDone());
         } else {
-            client.cut(End.UPSTREAM_CUT);
+            client.parting.cut(End.UPSTREAM_CUT);
         }
     }
 
@@ -483,7 +483,7 @@ final class Exchange implements Admission.Listener {
         if (answer.isBegun()) {
             stage = Stage.OVER;
             releaseLease();
-            client.cut(End.UPSTREAM_CUT);
+            client.parting.cut(End.UPSTREAM_CUT);
             return;
         }
         Lease held = lease;
@@ -531,7 +531,7 @@ final class Exchange implements Admission.Listener {
             case TUNNEL -> Optional.of(timeouts.tunnel());
             case RELAYING -> {
                 if (answer.isBegun()) {
-                    yield Optional.of(client.isHalfClosed() ? timeouts.keepAlive() : timeouts.response());
+                    yield Optional.of(client.halfClose.hasHappened() ? timeouts.keepAlive() : timeouts.response());
                 }
                 yield Optional.of(awaitsClient() ? timeouts.body() : timeouts.firstByte());
             }
@@ -548,10 +548,10 @@ final class Exchange implements Admission.Listener {
     void overdue() {
         if (stage == Stage.TUNNEL) {
             leaveUpstream();
-            client.closeBecause("TUNNEL_TIMEOUT");
+            client.parting.closeBecause("TUNNEL_TIMEOUT");
         } else if (answer.isBegun()) {
             leaveUpstream();
-            client.cutBecause("RESPONSE_TIMEOUT");
+            client.parting.cutBecause("RESPONSE_TIMEOUT");
         } else if (awaitsClient()) {
             leaveUpstream();
             giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
@@ -579,7 +579,7 @@ final class Exchange implements Admission.Listener {
             boolean whole = requestBody.isDone();
             leaveUpstream();
             if (begun) {
-                client.cutBecause("REQUEST_TIMEOUT");
+                client.parting.cutBecause("REQUEST_TIMEOUT");
             } else {
                 giveUp(
                         Failure.UPSTREAM_TIMEOUT,
@@ -590,7 +590,7 @@ final class Exchange implements Admission.Listener {
     }
 
     private void giveUp(Failure failure, String detail, boolean stays) {
-        client.answer(failure, detail, Optional.empty(), wantsHtml, headRequest, stays);
+        client.ownAnswers.failure(failure, detail, Optional.empty(), wantsHtml, headRequest, stays);
     }
 
     // The end.
@@ -600,32 +600,32 @@ final class Exchange implements Admission.Listener {
         stage = Stage.OVER;
         dropHead();
         boolean whole = requestBody.isDone();
-        client.answer(failure, detail, retryAfter, wantsHtml, headRequest, persistent && whole);
+        client.ownAnswers.failure(failure, detail, retryAfter, wantsHtml, headRequest, persistent && whole);
     }
 
     /** Answers an OPTIONS that is not for an upstream. */
     void answerOptions() {
         stage = Stage.OVER;
-        client.answerOptions(persistent && requestBody.isDone());
+        client.ownAnswers.options(persistent && requestBody.isDone());
     }
 
     /** The client sends nothing more, and all that it sent is here or has been passed on. Told again after each change. */
     void clientInputEnded() {
         switch (stage) {
             case ADMISSION -> {
-                if (requestBody.needsMoreThan(client.waitingOctets())) {
+                if (requestBody.needsMoreThan(client.input.waitingOctets())) {
                     abandon();
                 } else {
-                    client.probeHalfClosed();
+                    client.halfClose.probe();
                 }
             }
             case RELAYING -> {
                 if (!requestBody.isDone()) {
                     abandon();
                 } else if (mayBeProbed()) {
-                    client.probeHalfClosed();
+                    client.halfClose.probe();
                 } else {
-                    client.stir();
+                    client.patience.stir();
                 }
             }
             case TUNNEL -> {
@@ -644,7 +644,7 @@ final class Exchange implements Admission.Listener {
     private void abandon() {
         leaveUpstream();
         if (answer.isBegun()) {
-            client.cut(End.CLIENT_LEFT);
+            client.parting.cut(End.CLIENT_LEFT);
         } else {
             client.ends(End.CLIENT_LEFT);
             client.exchangeOver(false, false);

@@ -147,7 +147,7 @@ final class Loop {
         sweeping = null;
         long now = ticker.nanos();
         for (ClientConnection client : List.copyOf(clients)) {
-            client.checkPatience(now);
+            client.patience.check(now);
         }
         pool.closeIdle(now);
         if (!clients.isEmpty() || pool.size() > 0) {
