@@ -1,7 +1,5 @@
 package dev.luma.proxy;
 
-import dev.luma.core.Admission;
-import dev.luma.core.Durations;
 import dev.luma.core.Lease;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
@@ -11,15 +9,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer: admission, the upstream connection, the relay of both bodies, and what happens when either
- * side breaks off. Runs on the client's loop, but for the two methods of {@link Admission.Listener}.
+ * side breaks off. Confined to the client's loop.
  *
  * <pre>
  *   ADMISSION --lease--&gt; CONNECTING --connected--&gt; RELAYING --last octet--&gt; OVER
@@ -29,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * A {@link WakeStream} has a stage of its own, STREAM, and nothing else.
  */
-final class Exchange implements Admission.Listener {
+final class Exchange {
 
-    private enum Stage {
+    enum Stage {
         ADMISSION,
         CONNECTING,
         RELAYING,
@@ -40,7 +35,6 @@ final class Exchange implements Admission.Listener {
         OVER
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
     private static final long REPEAT_MILLIS = 100;
     /** How soon a page that has been shown comes back: its stream at once, and without scripts when it refreshes. */
@@ -59,17 +53,14 @@ final class Exchange implements Admission.Listener {
 
     private Stage stage = Stage.ADMISSION;
     private @Nullable Upstream upstream;
+    private @Nullable Parking parking;
     private @Nullable Waiter waiter;
     private @Nullable Lease lease;
     private @Nullable UpstreamConnection connection;
     /** The request's head as long as it may have to be sent (again). */
     private @Nullable ByteBuf head;
 
-    private long deadline;
-    private boolean deadlineKnown;
     private boolean repeated;
-    private boolean watched;
-    private long watchedSince;
     private boolean fresh;
     private boolean awaitsContinue;
     private boolean tunnelInputEnded;
@@ -101,74 +92,45 @@ final class Exchange implements Admission.Listener {
         Lease warm = to.tryAcquire();
         if (warm != null) {
             send(warm);
-        } else if (Visit.isAskedFor(to, loop.requestHead)) {
-            Visit visit = new Visit(this, loop, to);
-            park(to, visit);
+            return;
+        }
+        Parking place = new Parking(this, client, loop, to);
+        parking = place;
+        if (Visit.isAskedFor(to, loop.requestHead)) {
+            Visit visit = new Visit(this, place, loop, to);
+            place.enter(visit);
             visit.begin();
         } else {
-            park(to, this);
+            place.enter(place);
         }
     }
 
-    private void park(Upstream to, Admission.Listener listener) {
+    // The line.
+
+    /** Goes where those stand who wait for the project. */
+    void park() {
         stage = Stage.ADMISSION;
         ByteBuf kept = head;
         if (kept != null) {
             head = Buffers.dense(client.allocator(), kept); // there may be thousands who wait
         }
-        if (!deadlineKnown) {
-            deadlineKnown = true;
-            deadline = to.waitDeadline();
-        } else if (loop.ticker.nanos() - deadline >= 0) {
-            refuse(
-                    Failure.START_TIMEOUT,
-                    name() + " did not take a connection in time",
-                    Optional.of(Duration.ofSeconds(1)));
-            return;
-        }
-        Admission admission = to.acquire(Addresses.household(client.clientAddress()), deadline, listener);
-        if (admission instanceof Lease granted) {
-            send(granted);
-        } else if (admission instanceof Waiter place) {
-            waiter = place;
-        } else if (admission instanceof Refusal refusal) {
-            refuse(refusal);
-        }
     }
 
-    @Override
-    public void granted(Lease granted) {
-        try {
-            loop.eventLoop.execute(() -> {
-                if (stage == Stage.ADMISSION) {
-                    waiter = null;
-                    send(granted);
-                } else {
-                    granted.release();
-                }
-                loop.flush();
-            });
-        } catch (RejectedExecutionException stopped) {
-            granted.release();
-        }
+    /** It has a place in the line, which it gives up when it ends. */
+    void waits(Waiter place) {
+        waiter = place;
     }
 
-    @Override
-    public void refused(Refusal refusal) {
-        try {
-            loop.eventLoop.execute(() -> {
-                if (stage == Stage.ADMISSION) {
-                    waiter = null;
-                    refuse(refusal);
-                }
-                loop.flush();
-            });
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("Nobody is left to be told: {}", refusal.detail());
+    /** The wait is over, however it has ended; false if nobody waits any more. */
+    boolean leaveLine() {
+        if (stage != Stage.ADMISSION) {
+            return false;
         }
+        waiter = null;
+        return true;
     }
 
-    private void refuse(Refusal refusal) {
+    void refuse(Refusal refusal) {
         refuse(Failure.of(refusal.reason()), refusal.detail(), refusal.retryAfter());
     }
 
@@ -186,7 +148,7 @@ final class Exchange implements Admission.Listener {
             to.awaitReturn(RETURN);
         }
         leaveUpstream();
-        client.ownAnswers.page(page, persistent && requestBody.isDone());
+        client.ownAnswers.page(page, mayBeFollowed());
     }
 
     /** Tells the page that asks for it how the wake of its project goes on. */
@@ -197,16 +159,8 @@ final class Exchange implements Admission.Listener {
         stream.begin(mayStay() && !http10);
         if (headRequest) {
             endStream();
-            return;
-        }
-        long until = loop.ticker.nanos() + WakeStream.LONGEST_NANOS;
-        Admission admission = to.acquire(Addresses.household(client.clientAddress()), until, stream);
-        if (admission instanceof Lease granted) {
-            stream.ready(granted);
-        } else if (admission instanceof Waiter place) {
-            waiter = place;
-        } else if (admission instanceof Refusal refusal) {
-            stream.refuse(refusal);
+        } else {
+            stream.enter(to);
         }
     }
 
@@ -230,7 +184,7 @@ final class Exchange implements Admission.Listener {
         client.exchangeOver(stays, !requestBody.isDone());
     }
 
-    private void send(Lease granted) {
+    void send(Lease granted) {
         lease = granted;
         client.trail().leased(granted);
         UpstreamConnection idle = loop.pool.take(granted.instance());
@@ -266,8 +220,19 @@ final class Exchange implements Admission.Listener {
             lease = null;
             connection = null;
             refusedLease.releaseUnreachable();
-            park(to, this);
+            parkAgain(to);
             client.input.process();
+        }
+    }
+
+    private void parkAgain(Upstream to) {
+        Parking place = parking;
+        if (place == null) {
+            place = new Parking(this, client, loop, to);
+            parking = place;
+            place.enter(place);
+        } else {
+            place.enterAgain();
         }
     }
 
@@ -283,7 +248,6 @@ final class Exchange implements Admission.Listener {
             return;
         }
         loop.crowd.noSocket(why);
-        leaveUpstream();
         giveUp(Failure.OUT_OF_FILES, "there is no file descriptor for another connection to " + name(), false);
     }
 
@@ -325,7 +289,7 @@ final class Exchange implements Admission.Listener {
 
     /** Whether an interim answer can still be sent; HTTP/1.0 knows none. */
     boolean mayBeProbed() {
-        return !http10 && !answer.isBegun() && stage != Stage.TUNNEL && stage != Stage.STREAM && stage != Stage.OVER;
+        return !http10 && !answer.isBegun() && isBounded();
     }
 
     int measureBody(ByteBuf in) throws BadMessage {
@@ -351,11 +315,10 @@ final class Exchange implements Admission.Listener {
 
     /** The client's body breaks its own framing: whatever was sent of it is not a whole request. */
     void requestBroken(BadMessage bad) {
-        boolean silent = !answer.isBegun();
-        leaveUpstream();
-        if (silent) {
+        if (!answer.isBegun()) {
             giveUp(bad.failure(), bad.detail(), false);
         } else {
+            leaveUpstream();
             client.parting.cutBecause(bad.failure().name());
         }
     }
@@ -369,6 +332,15 @@ final class Exchange implements Admission.Listener {
         return answer.take(octets, this);
     }
 
+    Stage stage() {
+        return stage;
+    }
+
+    /** Whether it may take only so long in all; what lasts by its nature may go on. */
+    boolean isBounded() {
+        return stage != Stage.TUNNEL && stage != Stage.STREAM && stage != Stage.OVER;
+    }
+
     boolean isRelaying() {
         return stage == Stage.RELAYING;
     }
@@ -380,7 +352,12 @@ final class Exchange implements Admission.Listener {
     /** Whether another request may follow the answer that begins now, as far as it depends on this one. */
     boolean mayStay() {
         // Where the next request begins is not known before this one has ended, so nothing is promised until then.
-        return persistent && requestBody.isDone() && client.mayServeMore();
+        return mayBeFollowed() && client.mayServeMore();
+    }
+
+    /** Whether where the next request begins is known, and the client wants one. */
+    boolean mayBeFollowed() {
+        return persistent && requestBody.isDone();
     }
 
     void interimPassed() {
@@ -448,14 +425,13 @@ final class Exchange implements Admission.Listener {
     }
 
     void answerBroken(BadMessage bad) {
-        boolean silent = !answer.isBegun();
-        leaveUpstream();
-        if (silent) {
+        if (!answer.isBegun()) {
             giveUp(
                     Failure.UPSTREAM_INVALID,
                     name() + " sent an answer that is not valid HTTP: " + bad.detail(),
-                    persistent && requestBody.isDone());
+                    mayBeFollowed());
         } else {
+            leaveUpstream();
             client.parting.cut(End.UPSTREAM_CUT);
         }
     }
@@ -497,11 +473,7 @@ final class Exchange implements Admission.Listener {
             }
             return;
         }
-        leaveUpstream();
-        giveUp(
-                Failure.UPSTREAM_FAILED,
-                name() + " closed the connection before it answered",
-                persistent && requestBody.isDone());
+        giveUp(Failure.UPSTREAM_FAILED, name() + " closed the connection before it answered", mayBeFollowed());
     }
 
     /**
@@ -521,127 +493,35 @@ final class Exchange implements Admission.Listener {
                 TimeUnit.MILLISECONDS);
     }
 
-    // Time.
-
-    /** For how long nothing may happen as things are now; empty where somebody else watches over it. */
-    Optional<Duration> patience() {
-        ProxySettings.Timeouts timeouts = loop.settings.timeouts();
-        return switch (stage) {
-            case ADMISSION, CONNECTING, STREAM, OVER -> Optional.empty();
-            case TUNNEL -> Optional.of(timeouts.tunnel());
-            case RELAYING -> {
-                if (answer.isBegun()) {
-                    yield Optional.of(client.halfClose.hasHappened() ? timeouts.keepAlive() : timeouts.response());
-                }
-                yield Optional.of(awaitsClient() ? timeouts.body() : timeouts.firstByte());
-            }
-        };
-    }
-
     /** Whether it is for the client that everybody waits, rather than for the upstream. */
-    private boolean awaitsClient() {
+    boolean awaitsClient() {
         UpstreamConnection to = connection;
         return !requestBody.isDone() && !awaitsContinue && to != null && to.isWritable();
     }
 
-    /** Nothing has happened for too long. */
-    void overdue() {
-        if (stage == Stage.TUNNEL) {
-            leaveUpstream();
-            client.parting.closeBecause("TUNNEL_TIMEOUT");
-        } else if (answer.isBegun()) {
-            leaveUpstream();
-            client.parting.cutBecause("RESPONSE_TIMEOUT");
-        } else if (awaitsClient()) {
-            leaveUpstream();
-            giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
-        } else {
-            String limit = Durations.format(loop.settings.timeouts().firstByte());
-            leaveUpstream();
-            giveUp(
-                    Failure.UPSTREAM_TIMEOUT,
-                    name() + " did not begin to answer within " + limit,
-                    persistent && requestBody.isDone());
-        }
-    }
+    // The end.
 
-    /** Ends the request if it has been going on for too long in all. Looked at from time to time only. */
-    void checkWhole(long now) {
-        Duration most = loop.settings.timeouts().request();
-        if (most.isZero() || stage == Stage.TUNNEL || stage == Stage.STREAM || stage == Stage.OVER) {
-            return;
-        }
-        if (!watched) {
-            watched = true;
-            watchedSince = now;
-        } else if (now - watchedSince >= most.toNanos()) {
-            boolean begun = answer.isBegun();
-            boolean whole = requestBody.isDone();
-            leaveUpstream();
-            if (begun) {
-                client.parting.cutBecause("REQUEST_TIMEOUT");
-            } else {
-                giveUp(
-                        Failure.UPSTREAM_TIMEOUT,
-                        name() + " did not answer the whole request within " + Durations.format(most),
-                        persistent && whole);
-            }
-        }
-    }
-
-    private void giveUp(Failure failure, String detail, boolean stays) {
+    /** Leaves the upstream, which has not begun to answer, and answers in its place. */
+    void giveUp(Failure failure, String detail, boolean stays) {
+        leaveUpstream();
         client.ownAnswers.failure(failure, detail, Optional.empty(), wantsHtml, headRequest, stays);
     }
-
-    // The end.
 
     /** Answers in place of an upstream. */
     void refuse(Failure failure, String detail, Optional<Duration> retryAfter) {
         stage = Stage.OVER;
         dropHead();
-        boolean whole = requestBody.isDone();
-        client.ownAnswers.failure(failure, detail, retryAfter, wantsHtml, headRequest, persistent && whole);
+        client.ownAnswers.failure(failure, detail, retryAfter, wantsHtml, headRequest, mayBeFollowed());
     }
 
     /** Answers an OPTIONS that is not for an upstream. */
     void answerOptions() {
         stage = Stage.OVER;
-        client.ownAnswers.options(persistent && requestBody.isDone());
-    }
-
-    /** The client sends nothing more, and all that it sent is here or has been passed on. Told again after each change. */
-    void clientInputEnded() {
-        switch (stage) {
-            case ADMISSION -> {
-                if (requestBody.needsMoreThan(client.input.waitingOctets())) {
-                    abandon();
-                } else {
-                    client.halfClose.probe();
-                }
-            }
-            case RELAYING -> {
-                if (!requestBody.isDone()) {
-                    abandon();
-                } else if (mayBeProbed()) {
-                    client.halfClose.probe();
-                } else {
-                    client.patience.stir();
-                }
-            }
-            case TUNNEL -> {
-                UpstreamConnection to = connection;
-                if (to != null && !tunnelInputEnded) {
-                    tunnelInputEnded = true;
-                    to.shutdownOutput();
-                }
-            }
-            case STREAM -> abandon(); // a browser never half-closes
-            case CONNECTING, OVER -> {}
-        }
+        client.ownAnswers.options(mayBeFollowed());
     }
 
     /** The client has left in the middle of its request. Answers to those before it may still be on their way. */
-    private void abandon() {
+    void abandon() {
         leaveUpstream();
         if (answer.isBegun()) {
             client.parting.cut(End.CLIENT_LEFT);
@@ -651,11 +531,20 @@ final class Exchange implements Admission.Listener {
         }
     }
 
+    /** The client sends nothing more into the tunnel; the other end of it may still do so. */
+    void endTunnelInput() {
+        UpstreamConnection to = connection;
+        if (to != null && !tunnelInputEnded) {
+            tunnelInputEnded = true;
+            to.shutdownOutput();
+        }
+    }
+
     void clientGone() {
         leaveUpstream();
     }
 
-    private void leaveUpstream() {
+    void leaveUpstream() {
         stage = Stage.OVER;
         dropHead();
         Waiter place = waiter;
@@ -688,7 +577,8 @@ final class Exchange implements Admission.Listener {
         }
     }
 
-    private String name() {
+    /** The project, for those who are told about it. */
+    String name() {
         Upstream of = upstream;
         return of == null ? "the upstream" : of.project().name();
     }

@@ -32,18 +32,42 @@ final class HalfClose {
         return happened;
     }
 
-    /** What the client sent has been passed on as far as it can be now. */
+    /** What the client sent is here, or has been passed on as far as it can be now. Told again after each change. */
     void takeEndOfInput() {
         Exchange current = client.exchange();
         if (current != null) {
-            current.clientInputEnded();
+            takeEndOfInput(current);
         } else if (client.input.waiting() == null || channel.isWritable()) {
             client.parting.closeAfterWrites();
         }
     }
 
+    private void takeEndOfInput(Exchange current) {
+        switch (current.stage()) {
+            case ADMISSION -> {
+                if (client.requestBody().needsMoreThan(client.input.waitingOctets())) {
+                    current.abandon();
+                } else {
+                    probe();
+                }
+            }
+            case RELAYING -> {
+                if (!client.requestBody().isDone()) {
+                    current.abandon();
+                } else if (current.mayBeProbed()) {
+                    probe();
+                } else {
+                    client.patience.stir();
+                }
+            }
+            case TUNNEL -> current.endTunnelInput();
+            case STREAM -> current.abandon(); // a browser never half-closes
+            case CONNECTING, OVER -> {}
+        }
+    }
+
     /** An interim answer finds out (RFC 9110 section 15.2): a client that has left resets, and the next write fails. */
-    void probe() {
+    private void probe() {
         if (!probing) {
             probing = true;
             probe(FIRST_PROBE_MILLIS);

@@ -1,8 +1,10 @@
 package dev.luma.proxy;
 
+import dev.luma.core.Durations;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For how long nothing may happen on one client's connection, and what becomes of it then. Looked at from time to time
@@ -21,6 +23,11 @@ final class Patience {
     private long unsentSeen;
     private long quietSince;
 
+    /** The request whose whole time counts, and when it was first looked at. */
+    private @Nullable Exchange watched;
+
+    private long watchedSince;
+
     Patience(ClientConnection client, Loop loop, Channel channel) {
         this.client = client;
         this.loop = loop;
@@ -35,8 +42,10 @@ final class Patience {
     /** Looked at from time to time: ends what has been waiting for too long. */
     void check(long now) {
         Exchange current = client.exchange();
-        if (current != null) {
-            current.checkWhole(now);
+        if (current == null) {
+            watched = null;
+        } else {
+            checkWhole(current, now);
         }
         long unsent = Buffers.unsent(channel);
         if (activity != activitySeen || unsent != unsentSeen) {
@@ -57,7 +66,7 @@ final class Patience {
         ProxySettings.Timeouts timeouts = loop.settings.timeouts();
         Exchange current = client.exchange();
         if (current != null) {
-            return current.patience();
+            return most(current, timeouts);
         }
         if (client.parting.hasSentAll()) {
             return Optional.of(timeouts.linger());
@@ -68,6 +77,19 @@ final class Patience {
         return Optional.of(awaitsHead() ? timeouts.head() : timeouts.keepAlive());
     }
 
+    private Optional<Duration> most(Exchange current, ProxySettings.Timeouts timeouts) {
+        return switch (current.stage()) {
+            case ADMISSION, CONNECTING, STREAM, OVER -> Optional.empty(); // somebody else watches over it
+            case TUNNEL -> Optional.of(timeouts.tunnel());
+            case RELAYING -> {
+                if (client.answer().isBegun()) {
+                    yield Optional.of(client.halfClose.hasHappened() ? timeouts.keepAlive() : timeouts.response());
+                }
+                yield Optional.of(current.awaitsClient() ? timeouts.body() : timeouts.firstByte());
+            }
+        };
+    }
+
     private boolean awaitsHead() {
         return client.input.awaitsHead() && !client.parting.isUnderWay();
     }
@@ -75,7 +97,7 @@ final class Patience {
     private void overdue() {
         Exchange current = client.exchange();
         if (current != null) {
-            current.overdue();
+            overdue(current);
         } else if (awaitsHead()) {
             client.ownAnswers.failure(
                     Failure.REQUEST_TIMEOUT,
@@ -88,6 +110,46 @@ final class Patience {
             client.parting.cutBecause("RESPONSE_TIMEOUT");
         } else {
             client.parting.close();
+        }
+    }
+
+    private void overdue(Exchange current) {
+        if (current.isTunnel()) {
+            current.leaveUpstream();
+            client.parting.closeBecause("TUNNEL_TIMEOUT");
+        } else if (client.answer().isBegun()) {
+            current.leaveUpstream();
+            client.parting.cutBecause("RESPONSE_TIMEOUT");
+        } else if (current.awaitsClient()) {
+            current.giveUp(Failure.REQUEST_TIMEOUT, "the request's body did not go on in time", false);
+        } else {
+            String limit = Durations.format(loop.settings.timeouts().firstByte());
+            current.giveUp(
+                    Failure.UPSTREAM_TIMEOUT,
+                    current.name() + " did not begin to answer within " + limit,
+                    current.mayBeFollowed());
+        }
+    }
+
+    /** Ends the request if it has been going on for too long in all. */
+    private void checkWhole(Exchange current, long now) {
+        Duration most = loop.settings.timeouts().request();
+        if (most.isZero() || !current.isBounded()) {
+            return;
+        }
+        if (watched != current) {
+            watched = current;
+            watchedSince = now;
+        } else if (now - watchedSince >= most.toNanos()) {
+            if (client.answer().isBegun()) {
+                current.leaveUpstream();
+                client.parting.cutBecause("REQUEST_TIMEOUT");
+            } else {
+                current.giveUp(
+                        Failure.UPSTREAM_TIMEOUT,
+                        current.name() + " did not answer the whole request within " + Durations.format(most),
+                        current.mayBeFollowed());
+            }
         }
     }
 }

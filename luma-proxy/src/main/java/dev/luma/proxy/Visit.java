@@ -32,11 +32,13 @@ final class Visit implements Admission.Listener {
     private static final byte[] ONE = Octets.of("1");
 
     private final Exchange exchange;
+    private final Parking parking;
     private final Loop loop;
     private final Upstream upstream;
 
-    Visit(Exchange exchange, Loop loop, Upstream upstream) {
+    Visit(Exchange exchange, Parking parking, Loop loop, Upstream upstream) {
         this.exchange = exchange;
+        this.parking = parking;
         this.loop = loop;
         this.upstream = upstream;
     }
@@ -91,14 +93,14 @@ final class Visit implements Admission.Listener {
 
     @Override
     public void granted(Lease lease) {
-        exchange.granted(lease);
+        parking.granted(lease);
     }
 
     @Override
     public void refused(Refusal refusal) {
         Optional<WaitingPage> page = WaitingPage.of(upstream.project().name(), refusal);
         if (page.isEmpty()) {
-            exchange.refused(refusal);
+            parking.refused(refusal);
             return;
         }
         try {

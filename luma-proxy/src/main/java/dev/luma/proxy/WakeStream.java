@@ -4,6 +4,7 @@ import dev.luma.core.Admission;
 import dev.luma.core.Lease;
 import dev.luma.core.Refusal;
 import dev.luma.core.Upstream;
+import dev.luma.core.Waiter;
 import dev.luma.core.WakeProgress;
 import dev.luma.core.Waking.ColdStart;
 import io.netty.buffer.ByteBuf;
@@ -96,6 +97,19 @@ final class WakeStream implements Admission.Watcher {
                 },
                 HEARTBEAT_MILLIS,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Stands in the line, so that the project is wanted. */
+    void enter(Upstream to) {
+        long until = loop.ticker.nanos() + LONGEST_NANOS;
+        Admission admission = to.acquire(Addresses.household(client.clientAddress()), until, this);
+        if (admission instanceof Lease granted) {
+            ready(granted);
+        } else if (admission instanceof Waiter place) {
+            exchange.waits(place);
+        } else if (admission instanceof Refusal refusal) {
+            refuse(refusal);
+        }
     }
 
     @Override
