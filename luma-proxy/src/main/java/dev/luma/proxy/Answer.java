@@ -91,7 +91,7 @@ final class Answer {
                 ByteBuf all = in;
                 in = null;
                 client.write(all);
-                exchange.paceUpstream();
+                client.upstreamSide.pace();
             } else if (exchange.isRelaying() && begun) {
                 in = relayContent(in, exchange);
             }
@@ -120,7 +120,7 @@ final class Answer {
             if (!exchange.http10) {
                 ByteBuf interim = HeadWriter.response(loop.compose(), head, false, false, false, NOTHING, NOTHING);
                 client.write(Buffers.copy(client.allocator(), interim, 0));
-                exchange.paceUpstream();
+                client.upstreamSide.pace();
             }
             exchange.interimPassed();
             return Progress.PASSED_ON;
@@ -208,12 +208,12 @@ final class Answer {
 
     private void contentPassed(Exchange exchange, boolean leftovers) {
         if (!dechunk) {
-            exchange.carryAnswer(body);
+            client.upstreamSide.carryAnswer(body);
         }
         if (body.isDone()) {
             exchange.finish(leftovers);
         } else {
-            exchange.paceUpstream();
+            client.upstreamSide.pace();
         }
     }
 }

@@ -43,6 +43,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     final Patience patience;
     final OwnAnswers ownAnswers;
     final Parting parting;
+    final UpstreamSide upstreamSide;
 
     ClientConnection(Loop loop, Channel channel) {
         this.loop = loop;
@@ -55,6 +56,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.patience = new Patience(this, loop, channel);
         this.ownAnswers = new OwnAnswers(this, loop, channel);
         this.parting = new Parting(this, channel);
+        this.upstreamSide = new UpstreamSide(this, loop);
         channel.config().setRecvByteBufAllocator(receiveBuffers);
     }
 

@@ -35,7 +35,6 @@ final class Exchange {
         OVER
     }
 
-    private static final byte[] NOTHING = {};
     private static final long REPEAT_MILLIS = 100;
     /** How soon a page that has been shown comes back: its stream at once, and without scripts when it refreshes. */
     private static final Duration RETURN = Duration.ofSeconds(10);
@@ -44,6 +43,7 @@ final class Exchange {
     private final Loop loop;
     private final Answer answer;
     private final BodyFraming requestBody;
+    private final UpstreamSide side;
     final boolean headRequest;
     final boolean http10;
     final boolean upgrade;
@@ -55,11 +55,6 @@ final class Exchange {
     private @Nullable Upstream upstream;
     private @Nullable Parking parking;
     private @Nullable Waiter waiter;
-    private @Nullable Lease lease;
-    private @Nullable UpstreamConnection connection;
-    /** The request's head as long as it may have to be sent (again). */
-    private @Nullable ByteBuf head;
-
     private boolean repeated;
     private boolean fresh;
     private boolean awaitsContinue;
@@ -70,6 +65,7 @@ final class Exchange {
         this.loop = loop;
         this.answer = client.answer();
         this.requestBody = client.requestBody();
+        this.side = client.upstreamSide;
         answer.reset();
         this.headRequest = request.methodIs("HEAD");
         this.http10 = request.http10;
@@ -88,7 +84,7 @@ final class Exchange {
     /** Sends the request whose head is ready, now or when the project is awake. */
     void begin(Upstream to, ByteBuf readyHead) {
         upstream = to;
-        head = readyHead;
+        side.keep(readyHead);
         Lease warm = to.tryAcquire();
         if (warm != null) {
             send(warm);
@@ -110,10 +106,7 @@ final class Exchange {
     /** Goes where those stand who wait for the project. */
     void park() {
         stage = Stage.ADMISSION;
-        ByteBuf kept = head;
-        if (kept != null) {
-            head = Buffers.dense(client.allocator(), kept); // there may be thousands who wait
-        }
+        side.condenseHead();
     }
 
     /** It has a place in the line, which it gives up when it ends. */
@@ -174,7 +167,7 @@ final class Exchange {
             return false;
         }
         waiter = null;
-        lease = granted;
+        side.hold(granted);
         return true;
     }
 
@@ -185,7 +178,7 @@ final class Exchange {
     }
 
     void send(Lease granted) {
-        lease = granted;
+        side.hold(granted);
         client.trail().leased(granted);
         UpstreamConnection idle = loop.pool.take(granted.instance());
         if (idle != null) {
@@ -200,7 +193,7 @@ final class Exchange {
         fresh = true;
         stage = Stage.CONNECTING;
         UpstreamConnection opening = new UpstreamConnection(loop, granted.instance());
-        connection = opening;
+        side.opens(opening);
         opening.connect(this);
     }
 
@@ -214,12 +207,8 @@ final class Exchange {
 
     /** The instance takes no connection. Nothing was sent, so the request goes back in the line. */
     void unreachable() {
-        Lease refusedLease = lease;
         Upstream to = upstream;
-        if (stage == Stage.CONNECTING && refusedLease != null && to != null) {
-            lease = null;
-            connection = null;
-            refusedLease.releaseUnreachable();
+        if (stage == Stage.CONNECTING && to != null && side.releaseUnreachable()) {
             parkAgain(to);
             client.input.process();
         }
@@ -238,7 +227,7 @@ final class Exchange {
 
     /** There is no socket for a connection, as file descriptors have run out; the instance is not to blame for it. */
     void noSocket(ChannelException why) {
-        Lease held = lease;
+        Lease held = side.lease();
         if (stage != Stage.CONNECTING || held == null) {
             return;
         }
@@ -255,18 +244,7 @@ final class Exchange {
         stage = Stage.RELAYING;
         client.patience.stir();
         client.trail().relayed();
-        connection = to;
-        to.serve(this);
-        ByteBuf request = head;
-        if (request == null) {
-            throw new IllegalStateException("the request's head has been given away");
-        }
-        if (repeatable) {
-            to.write(request.retain().readerIndex(0)); // one write of it is over before the next begins
-        } else {
-            head = null;
-            to.write(request);
-        }
+        side.sendHead(to, this, repeatable);
         client.input.process(); // what has come of the body, and what comes behind it
     }
 
@@ -279,8 +257,7 @@ final class Exchange {
 
     /** Whether it makes sense to read on. */
     boolean canTakeMore() {
-        UpstreamConnection to = connection;
-        return to == null || stage == Stage.CONNECTING || to.isWritable();
+        return stage == Stage.CONNECTING || side.isWritable();
     }
 
     boolean isHalfAnswered() {
@@ -297,15 +274,9 @@ final class Exchange {
     }
 
     void sendBody(ByteBuf octets) {
-        UpstreamConnection to = connection;
         awaitsContinue = false;
         client.patience.stir();
-        if (to == null) {
-            octets.release();
-        } else {
-            to.write(octets);
-            to.carryRequest(requestBody, client);
-        }
+        side.send(octets, requestBody);
     }
 
     void upstreamWritabilityChanged() {
@@ -366,42 +337,20 @@ final class Exchange {
 
     /** The request will not be sent again. What comes back are field lines for the head of the answer. */
     byte[] answerBegins() {
-        dropHead();
-        Lease held = lease;
-        return held != null && held.waitedNanos() > 0
-                ? ServerTiming.line(held.waitedNanos(), held.instance().boot())
-                : NOTHING;
+        side.dropHead();
+        return side.timing();
     }
 
     void switchProtocols() {
         stage = Stage.TUNNEL;
-        Lease held = lease;
-        if (held != null) {
-            held.lasts();
-        }
+        side.lasts();
         client.trail().switched();
         client.input.process();
     }
 
-    /** Behind a part of the answer's body that has been passed on. */
-    void carryAnswer(BodyFraming body) {
-        UpstreamConnection from = connection;
-        if (from != null) {
-            from.carryAnswer(body, client);
-        }
-    }
-
-    void paceUpstream() {
-        UpstreamConnection from = connection;
-        if (from != null && !client.isWritable()) {
-            from.setReading(false);
-        }
-    }
-
     void clientWritable() {
-        UpstreamConnection from = connection;
-        if (from != null && (stage == Stage.RELAYING || stage == Stage.TUNNEL)) {
-            from.setReading(true);
+        if (stage == Stage.RELAYING || stage == Stage.TUNNEL) {
+            side.resume();
         }
     }
 
@@ -409,18 +358,7 @@ final class Exchange {
     void finish(boolean leftovers) {
         stage = Stage.OVER;
         boolean whole = requestBody.isDone();
-        UpstreamConnection from = connection;
-        connection = null;
-        if (from != null) {
-            from.serve(null);
-            from.setReading(true);
-            if (whole && answer.leavesUpstreamOpen() && !leftovers && from.isUsable() && from.hasSentAll()) {
-                loop.pool.put(from);
-            } else {
-                from.close();
-            }
-        }
-        releaseLease();
+        side.giveBack(whole && answer.leavesUpstreamOpen() && !leftovers);
         client.exchangeOver(answer.leavesClientOpen() && whole, !whole);
     }
 
@@ -447,22 +385,22 @@ final class Exchange {
         if (stage == Stage.TUNNEL || end) {
             boolean mayStillSend = stage == Stage.TUNNEL || !requestBody.isDone();
             stage = Stage.OVER;
-            connection = null;
-            releaseLease();
+            side.forgetConnection();
+            side.releaseLease();
             client.exchangeOver(false, mayStillSend);
             return;
         }
         if (stage != Stage.RELAYING) {
             return;
         }
-        connection = null;
+        side.forgetConnection();
         if (answer.isBegun()) {
             stage = Stage.OVER;
-            releaseLease();
+            side.releaseLease();
             client.parting.cut(End.UPSTREAM_CUT);
             return;
         }
-        Lease held = lease;
+        Lease held = side.lease();
         if (repeatable && !repeated && !answer.isReceived() && held != null) {
             // Nothing came back, and asking twice does no harm: once more, on a connection of its own.
             repeated = true;
@@ -484,7 +422,7 @@ final class Exchange {
         stage = Stage.CONNECTING;
         loop.eventLoop.schedule(
                 () -> {
-                    if (stage == Stage.CONNECTING && lease == held) {
+                    if (stage == Stage.CONNECTING && side.lease() == held) {
                         connect(held);
                         loop.flush();
                     }
@@ -495,8 +433,7 @@ final class Exchange {
 
     /** Whether it is for the client that everybody waits, rather than for the upstream. */
     boolean awaitsClient() {
-        UpstreamConnection to = connection;
-        return !requestBody.isDone() && !awaitsContinue && to != null && to.isWritable();
+        return !requestBody.isDone() && !awaitsContinue && side.isWritable();
     }
 
     // The end.
@@ -510,7 +447,7 @@ final class Exchange {
     /** Answers in place of an upstream. */
     void refuse(Failure failure, String detail, Optional<Duration> retryAfter) {
         stage = Stage.OVER;
-        dropHead();
+        side.dropHead();
         client.ownAnswers.failure(failure, detail, retryAfter, wantsHtml, headRequest, mayBeFollowed());
     }
 
@@ -533,10 +470,9 @@ final class Exchange {
 
     /** The client sends nothing more into the tunnel; the other end of it may still do so. */
     void endTunnelInput() {
-        UpstreamConnection to = connection;
-        if (to != null && !tunnelInputEnded) {
+        if (!tunnelInputEnded) {
             tunnelInputEnded = true;
-            to.shutdownOutput();
+            side.shutdownOutput();
         }
     }
 
@@ -544,37 +480,15 @@ final class Exchange {
         leaveUpstream();
     }
 
+    /** Gives up whatever it has, and its place in the line. */
     void leaveUpstream() {
         stage = Stage.OVER;
-        dropHead();
         Waiter place = waiter;
         waiter = null;
         if (place != null) {
             place.cancel();
         }
-        UpstreamConnection from = connection;
-        connection = null;
-        if (from != null) {
-            from.serve(null);
-            from.close();
-        }
-        releaseLease();
-    }
-
-    private void releaseLease() {
-        Lease held = lease;
-        lease = null;
-        if (held != null) {
-            held.release();
-        }
-    }
-
-    private void dropHead() {
-        ByteBuf kept = head;
-        head = null;
-        if (kept != null) {
-            kept.release();
-        }
+        side.leave();
     }
 
     /** The project, for those who are told about it. */
