@@ -3,7 +3,6 @@ package dev.luma.core;
 import dev.luma.core.ContainerRuntime.StartFailure;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -43,7 +42,7 @@ public record ProjectStatus(
         FAILED;
 
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
         }
     }
 

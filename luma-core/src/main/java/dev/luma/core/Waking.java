@@ -1,7 +1,6 @@
 package dev.luma.core;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -38,17 +37,12 @@ public record Waking(
 
         /** The name that users see. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
         }
 
         /** Reads what {@link #word} writes. */
         public static Optional<Sleep> parse(String text) {
-            for (Sleep each : values()) {
-                if (each.word().equals(text)) {
-                    return Optional.of(each);
-                }
-            }
-            return Optional.empty();
+            return Words.parse(Sleep.class, text);
         }
     }
 
@@ -61,17 +55,12 @@ public record Waking(
 
         /** The name that users see. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
         }
 
         /** Reads what {@link #word} writes. */
         public static Optional<ColdStart> parse(String text) {
-            for (ColdStart each : values()) {
-                if (each.word().equals(text)) {
-                    return Optional.of(each);
-                }
-            }
-            return Optional.empty();
+            return Words.parse(ColdStart.class, text);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.luma.core;
 
-import java.util.Locale;
-
 /** How an instance came up. The ways differ in what the engine has to do for a wake, and so in how long it takes. */
 public enum Way {
     /** Luma does not run it. */
@@ -19,6 +17,6 @@ public enum Way {
 
     /** The name that users see. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }
