@@ -1,8 +1,5 @@
 package dev.luma.core;
 
-import dev.luma.core.ContainerRuntime.StartFailure;
-import dev.luma.core.ContainerRuntime.StartFailureException;
-import dev.luma.core.ContainerRuntime.WakePhase;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -12,47 +9,33 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what the {@link StateMachine} asks to be done with the instances of one project: starts, probes, timers,
- * gates, stops. Confined to the project's mailbox.
+ * Carries out what the {@link StateMachine} asks to be done with the instances of one project: gates, timers, pauses,
+ * stops, and through its {@link Awakener} all that a start takes. Confined to the project's mailbox.
  */
 final class Caretaker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Caretaker.class);
     private static final Duration STOP_RETRY = Duration.ofSeconds(5);
 
     private final Upstream.World world;
     private final Consumer<Event> mailbox;
+    private final Awakener awakener;
     private final Queue<Event> followUps = new ArrayDeque<>(1);
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, Scheduler.Cancellable> drainTimers = new HashMap<>();
     private Duration drainTimeout;
-    private @Nullable InLine place;
-    private Scheduler.Cancellable probe = Scheduler.Cancellable.NONE;
-    private Scheduler.Cancellable startTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable idleTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable pauseTimer = Scheduler.Cancellable.NONE;
     private Scheduler.Cancellable againTimer = Scheduler.Cancellable.NONE;
     /** Counts it among the paused of the host, the longest of which are stopped when memory is short. */
     private Scheduler.Cancellable pause = Scheduler.Cancellable.NONE;
 
-    /** For which instance the project stands in the line of those that want to start, or has had its turn. */
-    private record InLine(String instance, StartLine.Turn turn) {
-        /** Until the engine has done its part: how long the app then takes to answer is nothing that others wait for. */
-        boolean isNeededIn(Phase phase) {
-            return phase instanceof Phase.Starting starting
-                    && starting.instance().equals(instance)
-                    && starting.step() != WakePhase.READY;
-        }
-    }
-
     /** @param mailbox takes, from any thread, what happens later */
     Caretaker(Upstream.World world, Consumer<Event> mailbox) {
         this.world = world;
         this.mailbox = mailbox;
+        this.awakener = new Awakener(world, mailbox);
         this.drainTimeout = world.limits().drainTimeout();
     }
 
@@ -80,24 +63,18 @@ final class Caretaker {
 
     /** The turn for which the project waits, or that it has; null when it is not about to start. */
     StartLine.@Nullable Turn turn() {
-        InLine standing = place;
-        return standing == null ? null : standing.turn();
+        return awakener.turn();
     }
 
     /** Makes room for others that want to start, as soon as this one does not need it; last of all, when a stop is asked for. */
     void endTurnUnlessNeededIn(Phase phase) {
-        InLine standing = place;
-        if (standing != null && !standing.isNeededIn(phase)) {
-            place = null;
-            standing.turn().end();
-        }
+        awakener.endTurnUnlessNeededIn(phase);
     }
 
     /** Calls off what was set going for a phase that is over. */
     void enter(Phase phase) {
         if (!(phase instanceof Phase.Starting)) {
-            probe.cancel();
-            startTimer.cancel();
+            awakener.stopTrying();
         }
         if (!(phase instanceof Phase.Running)) {
             idleTimer.cancel();
@@ -114,17 +91,15 @@ final class Caretaker {
 
     void carryOut(Effect effect, Project project) {
         if (effect instanceof Effect.Prepare prepare) {
-            prepare(prepare.instance(), project);
+            awakener.prepare(prepare.instance(), project);
         } else if (effect instanceof Effect.StandInLine stand) {
-            String instance = stand.instance();
-            place = new InLine(instance, world.starts().enter(() -> mailbox.accept(new Event.TurnCame(instance))));
+            awakener.standInLine(stand.instance());
         } else if (effect instanceof Effect.Start start) {
-            world.runtime().start(start.instance(), project, new StartEvents(start.instance()));
+            awakener.start(start.instance(), project);
         } else if (effect instanceof Effect.Probe asked) {
-            probe(asked.instance(), asked.endpoint(), project);
+            awakener.probe(asked.instance(), asked.endpoint(), project);
         } else if (effect instanceof Effect.StopTrying) {
-            probe.cancel();
-            startTimer.cancel();
+            awakener.stopTrying();
         } else if (effect instanceof Effect.Open open) {
             open(open.instance(), open.endpoint(), open.boot(), project);
         } else if (effect instanceof Effect.Suspend suspend) {
@@ -178,35 +153,6 @@ final class Caretaker {
         } else {
             throw new IllegalArgumentException("unknown effect " + effect);
         }
-    }
-
-    private void prepare(String id, Project project) {
-        world.runtime()
-                .prepare(project)
-                .whenComplete((done, error) -> mailbox.accept(
-                        error == null ? new Event.ImageThere(id) : new Event.StartFailed(id, failure(project, error))));
-    }
-
-    private static StartFailure failure(Project project, Throwable error) {
-        return StartFailureException.in(error).orElseGet(() -> {
-            LOG.error("Getting the image of {} failed", project.name(), error);
-            return new StartFailure(
-                    Refusal.Reason.START_FAILED,
-                    "the image of " + project.name() + " could not be got; Luma's log says why",
-                    List.of());
-        });
-    }
-
-    private void probe(String id, Endpoint endpoint, Project project) {
-        Duration limit = project.startTimeout(world.limits().startTimeout());
-        probe.cancel();
-        startTimer.cancel();
-        startTimer = after(limit, new Event.StartOverdue(id));
-        probe = world.probe()
-                .await(
-                        new ReadinessProbe.Target(
-                                endpoint, project.hostname(), project.waking().readiness()),
-                        new ProbeEvents(id, endpoint));
     }
 
     private void open(String id, Endpoint endpoint, Boot boot, Project project) {
@@ -284,55 +230,5 @@ final class Caretaker {
 
     private Scheduler.Cancellable after(Duration delay, Event event) {
         return world.scheduler().schedule(() -> mailbox.accept(event), delay);
-    }
-
-    /** Turns what a probe tells into events. */
-    private final class ProbeEvents implements ReadinessProbe.Listener {
-        private final String instance;
-        private final Endpoint endpoint;
-
-        ProbeEvents(String instance, Endpoint endpoint) {
-            this.instance = instance;
-            this.endpoint = endpoint;
-        }
-
-        @Override
-        public void ready() {
-            mailbox.accept(new Event.Ready(instance, endpoint));
-        }
-
-        @Override
-        public void seen(String what) {
-            mailbox.accept(new Event.Seen(instance, what));
-        }
-    }
-
-    /** Turns what the adapter tells about one start into events. */
-    private final class StartEvents implements ContainerRuntime.StartListener {
-        private final String instance;
-
-        StartEvents(String instance) {
-            this.instance = instance;
-        }
-
-        @Override
-        public void entered(WakePhase phase) {
-            mailbox.accept(new Event.StartEntered(instance, phase));
-        }
-
-        @Override
-        public void addressed(Endpoint endpoint, Way way) {
-            mailbox.accept(new Event.Addressed(instance, endpoint, way));
-        }
-
-        @Override
-        public void runs(String imageId) {
-            mailbox.accept(new Event.ImageKnown(instance, imageId));
-        }
-
-        @Override
-        public void failed(StartFailure failure) {
-            mailbox.accept(new Event.StartFailed(instance, failure));
-        }
     }
 }
