@@ -3,22 +3,19 @@ package dev.luma.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests wait for one project: its line, the deadlines, the pace at which those in it are let out to an instance,
- * and what those are told who cannot stay. Confined to the project's mailbox.
+ * Where requests wait for one project: its line, the deadlines, and the pace at which those in it are let out to an
+ * instance. Confined to the project's mailbox.
  *
  * <p>While somebody is in the line of an instance that is ready, new requests stand behind it like all before them: the
  * instance sees no more than the {@link Window} at once, and nobody is overtaken. That ends soon whatever the app does, as the
  * window only grows, and whoever's time is over is let out rather than refused.
  */
 final class WaitingRoom {
-
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** Longer than most apps think about an answer, and short enough for those who wait behind what has no end. */
     private static final Duration SILENCE = Duration.ofMillis(500);
@@ -38,9 +35,7 @@ final class WaitingRoom {
     private final WaitingLine line;
     private final Ticker ticker;
     private final Scheduler scheduler;
-    private final Limits limits;
-    private final Places places;
-    private final IntSupplier startsBefore;
+    private final Refusals refusals;
     private final Consumer<News> mailbox;
     private final List<Runnable> outcomes = new ArrayList<>();
     private Window window;
@@ -62,9 +57,7 @@ final class WaitingRoom {
         this.line = new WaitingLine(limits.lineCapacity(), places);
         this.ticker = ticker;
         this.scheduler = scheduler;
-        this.limits = limits;
-        this.places = places;
-        this.startsBefore = startsBefore;
+        this.refusals = new Refusals(limits, places, startsBefore, ticker);
         this.mailbox = mailbox;
         this.window = newWindow();
     }
@@ -87,9 +80,9 @@ final class WaitingRoom {
         }
         if (waiter.deadline - ticker.nanos() <= 0) {
             // It comes again, and has used up its time: it must neither wake the project nor go round forever.
-            refuse(waiter, overdue(state));
+            refuse(waiter, refusals.overdue(state));
         } else if (!line.add(waiter)) {
-            refuse(waiter, full(state));
+            refuse(waiter, line.isFull() ? refusals.lineFull(state) : refusals.tooManyWaiting());
         } else if (waiter.deadline - due < 0) {
             // One that comes again has less time left than those before it.
             stopDeadlineTimer();
@@ -194,7 +187,7 @@ final class WaitingRoom {
             stopDeadlineTimer();
             for (Waiter waiter : line.takeOverdue(ticker.nanos())) {
                 if (ready == null || !letOut(waiter, ready)) {
-                    refuse(waiter, overdue(state));
+                    refuse(waiter, refusals.overdue(state));
                 }
             }
         }
@@ -234,61 +227,5 @@ final class WaitingRoom {
     private void stopPaceTimer() {
         paceTimer.cancel();
         paceTimer = Scheduler.Cancellable.NONE;
-    }
-
-    private Refusal full(ProjectState state) {
-        return line.isFull()
-                ? new Refusal(
-                        Refusal.Reason.LINE_FULL,
-                        limits.lineCapacity() + " requests already wait for "
-                                + state.project().name(),
-                        Optional.of(soon(state)))
-                : new Refusal(
-                        Refusal.Reason.TOO_MANY_WAITING,
-                        places.most() + " requests already wait for projects to wake",
-                        Optional.of(SOON));
-    }
-
-    private Refusal overdue(ProjectState state) {
-        return new Refusal(
-                Refusal.Reason.START_TIMEOUT,
-                state.project().name() + " did not become ready within " + Durations.format(limits.waitTimeout()) + "; "
-                        + progress(state),
-                Optional.of(soon(state)));
-    }
-
-    /** When the project will probably be awake: what its wakes take, less what this one has taken so far. */
-    private Duration soon(ProjectState state) {
-        return WakeProgress.of(state, 0, ticker.nanos()).map(WakeProgress::left).orElse(SOON);
-    }
-
-    private String progress(ProjectState state) {
-        if (!(state.phase() instanceof Phase.Starting starting)) {
-            return "its last instance has just ended";
-        }
-        return switch (starting.step()) {
-            case IMAGE -> "its image is not there yet";
-            case LINE -> others(startsBefore.getAsInt());
-            case CREATE -> "its container is being created";
-            case START -> state.project().isExternal() ? "it is not found" : "its container is being started";
-            case READY -> progress(state.project(), starting.seen());
-        };
-    }
-
-    private static String others(int before) {
-        return switch (before) {
-            case 0 -> "it is the next to start";
-            case 1 -> "1 other project starts before it";
-            default -> before + " other projects start before it";
-        };
-    }
-
-    private static String progress(Project project, Optional<String> seen) {
-        if (project.isExternal()) {
-            return seen.orElse("it takes no connection");
-        }
-        String port = " on port " + project.source().port();
-        return "its container runs, but "
-                + seen.map(what -> "is not ready" + port + ": " + what).orElse("does not answer" + port);
     }
 }
