@@ -233,7 +233,7 @@ public final class Projects {
         }
         world.runtime().prepare(project).whenComplete((done, error) -> {
             if (error == null) {
-                world.runtime().makeAhead(project);
+                makeAhead(upstream, project);
                 return;
             }
             StartFailureException.in(error)
@@ -241,6 +241,14 @@ public final class Projects {
                             failure -> upstream.prepareFailed(project.revision(), failure),
                             () -> LOG.warn("Getting the image of {} ahead of time failed", project.name(), error));
         });
+    }
+
+    /** Unless the project has gone meanwhile, or needs another container: that one's image is got as well. */
+    private void makeAhead(Upstream upstream, Project asked) {
+        Project now = upstream.project();
+        if (byName.get(now.name()) == upstream && now.runsLike(asked)) {
+            world.runtime().makeAhead(now);
+        }
     }
 
     private final class FromRuntime implements ContainerRuntime.Listener {

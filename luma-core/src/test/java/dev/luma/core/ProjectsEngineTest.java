@@ -54,6 +54,28 @@ class ProjectsEngineTest {
     }
 
     @Test
+    void nothingIsMadeAheadForAProjectThatWasRemovedBeforeItsImageWasThere() throws IOException {
+        CompletableFuture<Void> pull = new CompletableFuture<>();
+        registry.runtime.prepared = pull;
+        register("shop");
+        registry.projects.remove("shop");
+        pull.complete(null);
+        assertEquals(List.of(), registry.runtime.madeAhead());
+    }
+
+    @Test
+    void nothingIsMadeAheadForSettingsThatWereChangedBeforeTheirImageWasThere() throws IOException {
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        registry.runtime.prepared = first;
+        Upstream shop = register("shop");
+        registry.runtime.prepared = CompletableFuture.completedFuture(null);
+        registry.projects.change("shop", before -> Samples.withImage(before, "nginx:1.28"));
+        assertEquals(List.of(shop.project()), registry.runtime.madeAhead());
+        first.complete(null);
+        assertEquals(List.of(shop.project()), registry.runtime.madeAhead());
+    }
+
+    @Test
     void anAdapterThatThrowsDoesNotUndoTheRegistration() throws IOException {
         registry.runtime.onPrepare = project -> {
             throw new RejectedExecutionException("the adapter's queue is full");
