@@ -78,6 +78,9 @@ final class Clerk {
     private void handle(Object message) {
         NoticeBoard.View before = board.view();
         if (message instanceof Event event) {
+            if (event instanceof Event.SleepRequested) {
+                wanted = false;
+            }
             take(event);
         } else if (message instanceof Mail.Closing closing) {
             caretaker.drainWithin(closing.drainTimeout());

@@ -204,5 +204,18 @@ class UpstreamProgressTest {
             back.waiter.cancel();
             assertEquals(ProjectStatus.State.STOPPED, page.status().state());
         }
+
+        @Test
+        void aStopByHandIsTheEndOfAStartByHand() throws IOException {
+            registry.runtime.startsAtOnce = 1;
+            registry.request(register("a"));
+            Upstream project = register("b");
+            project.wake();
+            FakeWait waits = registry.request(project);
+            project.sleep();
+            assertEquals(ProjectStatus.State.STARTING, project.status().state());
+            waits.waiter.cancel();
+            assertEquals(ProjectStatus.State.STOPPED, project.status().state());
+        }
     }
 }
