@@ -18,6 +18,7 @@ public final class Instance {
     private final Consumer<Instance> onDrained;
     private final Consumer<Instance> onUnreachable;
     private final Gate gate = new Gate();
+    private final long firstReady;
     private volatile long lastUsed;
 
     Instance(
@@ -34,7 +35,8 @@ public final class Instance {
         this.boot = boot;
         this.ticker = ticker;
         this.startedAt = ticker.instant();
-        this.lastUsed = ticker.nanos();
+        this.firstReady = ticker.nanos();
+        this.lastUsed = firstReady;
         this.onDrained = onDrained;
         this.onUnreachable = onUnreachable;
     }
@@ -78,6 +80,11 @@ public final class Instance {
     /** The {@link Ticker#nanos()} reading at which the last lease was released, or the instance became ready. */
     long lastUsed() {
         return lastUsed;
+    }
+
+    /** Whether a lease on it has been released yet. */
+    boolean wasUsed() {
+        return lastUsed != firstReady;
     }
 
     Gate gate() {

@@ -84,6 +84,9 @@ final class Prewarming {
             told = told.missed();
             missesInARow++;
             pause = missesInARow < PATIENCE ? 0 : Math.min(LONGEST_PAUSE, 1 << Math.min(missesInARow - PATIENCE, 30));
+        } else if (!inUse && !instance.wasUsed()) {
+            // It was awake for nobody, since it was woken by hand, say: whoever is expected still is.
+            return;
         } else {
             lastUse = instance.lastUsed();
             inUse = false;
@@ -98,6 +101,8 @@ final class Prewarming {
     }
 
     private void expect(BootHistory boots) {
+        // One that was woken by hand may have been used, and still have a plan.
+        cancel();
         Long from = lastUse;
         if (from == null) {
             return;

@@ -498,4 +498,42 @@ class UpstreamPrewarmTest {
         assertNull(simulation.requests().get(0).refusal());
         assertFalse(told().next().isPresent());
     }
+
+    @Test
+    void isOnlyPlannedOnceWhenItWasWokenByHandBetweenRequests() {
+        learn();
+        advance(100);
+        simulation.upstream().wake();
+        advance(1);
+        visit();
+        advance(20);
+        assertEquals(State.STOPPED, simulation.state());
+        assertEquals(1, simulation.time.pending());
+    }
+
+    /** Its rhythm is that of those who ask for it. */
+    @Test
+    void keepsItsPlanWhenItIsWokenByHandForNobody() {
+        learn();
+        Instant lastUse = simulation.time.instant();
+        advance(100);
+        simulation.upstream().wake();
+        advance(20);
+        assertEquals(State.STOPPED, simulation.state());
+        assertEquals(Optional.of(lastUse.plusSeconds(WAKE)), told().next());
+        advance(WAKE - 120);
+        assertEquals(State.RUNNING, simulation.state());
+    }
+
+    @Test
+    void isNotWokenAheadAfterAChangeWhileItWaitsForSomebodyUntilItHasBeenUsed() {
+        learn();
+        advance(WAKE);
+        simulation.change(Samples.withIdleTimeout(simulation.upstream().project(), Duration.ofSeconds(30)));
+        advance(30);
+        simulation.assertAtRest();
+        int before = starts();
+        advance(2 * PERIOD);
+        assertEquals(before, starts());
+    }
 }
