@@ -83,6 +83,13 @@ final class MemoryWatch {
         }
     }
 
+    /** Whether there is too little of it now, however lately something was stopped for that. */
+    boolean isShort() {
+        return !reserve.isNone()
+                && containersAreHere.getAsBoolean()
+                && memory.read().flatMap(reading -> shortage(reading, true)).isPresent();
+    }
+
     /** What a person should know of it. */
     Finding finding() {
         if (reserve.isNone()) {

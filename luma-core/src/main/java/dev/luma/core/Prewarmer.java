@@ -49,13 +49,17 @@ final class Prewarmer {
         }
     }
 
-    /** Whether to wake the project now. One that is paused is back at once anyway; one that has failed should not fail again. */
+    /**
+     * Whether to wake the project now. One that is paused is back at once anyway; one that has failed should not fail again;
+     * and where memory is short, others that are paused would be stopped for it.
+     */
     boolean wakes(Prewarming.Due now, Phase phase) {
         return prewarming != null
                 && prewarming.wakes(
                         now,
                         phase instanceof Phase.Asleep
-                                && world.runtime().status().available());
+                                && world.runtime().status().available()
+                                && !world.memory().isShort());
     }
 
     /** The settings to which an effect is carried out. */

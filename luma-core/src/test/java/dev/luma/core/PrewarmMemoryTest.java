@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -163,5 +164,20 @@ class PrewarmMemoryTest {
         registry.runtime.latest().becomeReady();
         assertEquals(starts, registry.runtime.starts());
         registry.afterEach(null);
+    }
+
+    /** It would cost those who are paused their place, for somebody who is only expected. */
+    @Test
+    void isNotTakenWhileTheMachineIsShortOfIt() throws IOException {
+        assertEquals(State.STOPPED, wokenWith(256));
+        assertEquals(State.RUNNING, wokenWith(4096));
+    }
+
+    private static State wokenWith(long mebibytes) throws IOException {
+        Registry registry = with(PrewarmBudget.EACH);
+        Upstream project = learnt(registry, 1).get(0);
+        registry.memory = Optional.of(new HostMemory.Reading(8L << 30, mebibytes << 20, OptionalDouble.empty()));
+        registry.time.advanceSeconds(WAKE);
+        return project.status().state();
     }
 }
