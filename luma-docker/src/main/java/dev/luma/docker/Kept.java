@@ -15,6 +15,14 @@ record Kept(String madeFor, String containerId, String imageId, Project project,
 
     /** Whether it does what a new one would do. */
     boolean serves(Project now) {
-        return project.runsLike(now) && !sandbox.isDead();
+        return isOf(now)
+                && project.runsLike(now)
+                && !sandbox.isDead()
+                && !(way == Way.KEPT && now.waking().ephemeral());
+    }
+
+    /** Whether it was made for this registration, and not for one that had the same name and is gone. */
+    boolean isOf(Project now) {
+        return project.name().equals(now.name()) && project.createdAt().equals(now.createdAt());
     }
 }
