@@ -332,15 +332,17 @@ final class Sandboxes {
                             "measure a start",
                             settings.times().start(),
                             client -> maker.startWithin(client, name, made.sandbox()))
+                    .thenCompose(within -> removal.removeSandbox(engine, name).thenApply(gone -> within))
                     .whenComplete((within, error) -> {
                         if (error != null) {
+                            // Also if only the removal has failed: nobody else knows of it.
                             discard(engine, made.sandbox());
                         }
                     })
-                    .thenCompose(within -> removal.removeSandbox(engine, name).thenCompose(gone -> {
+                    .thenCompose(within -> {
                         keepOrDiscard(engine, made.sandbox());
                         return tryOnce(engine, maker, network, left - 1, sofar.best(made.took(), within));
-                    }))
+                    })
                     .whenComplete((gain, error) -> names.remove(name));
         });
     }
