@@ -52,6 +52,7 @@ final class Round {
         List<Tracked> running = fleet.those(Tracked::isRunning);
         List<Tracked> left = fleet.those(Tracked::isLeft);
         List<Kept> kept = keeper.all();
+        List<Place.Sandbox> waiting = sandboxes.waiting();
         return engine.call(
                         threads.calls(),
                         "list the containers",
@@ -60,7 +61,7 @@ final class Round {
                 .thenAccept(found -> {
                     Map<String, String> states = states(found);
                     tellEnds(engine, running, states);
-                    sandboxes.lookedAt(engine, states);
+                    sandboxes.lookedAt(engine, waiting, states);
                     keeper.lookedAt(engine, kept, states);
                     sweep(engine, left, found);
                 });

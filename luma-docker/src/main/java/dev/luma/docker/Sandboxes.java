@@ -191,9 +191,17 @@ final class Sandboxes {
         return true;
     }
 
-    /** What the engine holds, by container: those that it does not run any more are given up. */
-    void lookedAt(Engine engine, Map<String, String> states) {
-        List<String> dead = ready.stream()
+    List<Place.Sandbox> waiting() {
+        return List.copyOf(ready);
+    }
+
+    /**
+     * What the engine holds, by container: those that it does not run any more are given up.
+     *
+     * @param before those that waited before the engine was asked: its answer may be older than those that came since
+     */
+    void lookedAt(Engine engine, List<Place.Sandbox> before, Map<String, String> states) {
+        List<String> dead = before.stream()
                 .filter(each -> !"running".equals(states.get(each.containerId())))
                 .map(Place.Sandbox::name)
                 .toList();
