@@ -54,11 +54,14 @@ final class Removal {
                         removeAll(engine, found.stream().map(Container::getId).toList()));
     }
 
-    /** One after the other. */
+    /** One after the other. One that cannot be removed keeps none of the others; then it fails in the end. */
     CompletionStage<Void> removeAll(Engine engine, List<String> containerIds) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String id : containerIds) {
-            last = last.thenCompose(done -> remove(engine, id));
+            CompletionStage<Void> before = last;
+            last = before.handle((done, error) -> remove(engine, id))
+                    .thenCompose(removal -> removal)
+                    .thenCompose(gone -> before);
         }
         return last;
     }
