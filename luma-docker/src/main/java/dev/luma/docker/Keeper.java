@@ -213,9 +213,21 @@ final class Keeper {
 
     /** Done when nothing is kept for the project. */
     CompletionStage<Void> forget(Project project) {
-        return inLine(engine -> shelf.take(project.name())
-                .map(kept -> discard(engine, kept))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        return inLine(engine -> {
+                    List<Kept> its = shelf.takeThose(kept -> kept.isOf(project));
+                    return its.isEmpty() ? CompletableFuture.completedFuture(null) : discard(engine, its.get(0));
+                })
+                .whenComplete((gone, error) -> {
+                    if (error != null) {
+                        // Nobody asks again, so the first round of the next connection has to find it.
+                        shelf.takeThose(kept -> kept.isOf(project)).forEach(this::letGo);
+                    }
+                });
+    }
+
+    private void letGo(Kept kept) {
+        labels.remove(kept.madeFor());
+        sandboxes.letGo(kept.sandbox());
     }
 
     /** Done when nothing is left of it. Never fails: what could not be removed now is found by the next round. */

@@ -178,6 +178,12 @@ final class Sandboxes {
                 .whenComplete((gone, error) -> names.remove(sandbox.name()));
     }
 
+    /** The same as far as it can be done without an engine: the next round removes it. */
+    void letGo(Place.Sandbox sandbox) {
+        sandbox.died();
+        names.remove(sandbox.name());
+    }
+
     /** The container of that name has ended; false if it is none that waits in the pool. */
     boolean died(Engine engine, String name) {
         Optional<Place.Sandbox> waiting =
