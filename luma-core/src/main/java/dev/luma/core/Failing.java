@@ -77,8 +77,7 @@ final class Failing {
                         .filter(starting -> starting.boot().way() == Way.KEPT)
                         .isPresent();
         if (exited.exit().blameless() || spoilt) {
-            return Step.of(state.withPhase(new Phase.Asleep(true)), new Effect.Suspend(instance))
-                    .andThen(dead -> Leaving.stop(dead, instance));
+            return Leaving.giveUp(state, instance);
         }
         if (life.isEmpty()) {
             return Leaving.stop(state, instance).andThen(left -> failStart(left, failure, now));

@@ -62,11 +62,15 @@ final class Leaving {
 
     static Step stopped(ProjectState state, String instance) {
         Step forgotten = Step.of(state, new Effect.Forget(instance));
-        return state.phase() instanceof Phase.Asleep
-                        && state.isAtRest()
-                        && !state.project().isExternal()
-                ? forgotten.then(new Effect.MakeAhead())
-                : forgotten;
+        // What has become external never rests, and what was kept of its container is of no use any more.
+        boolean ready = state.phase() instanceof Phase.Asleep && state.isAtRest();
+        return ready || state.project().isExternal() ? forgotten.then(new Effect.MakeAhead()) : forgotten;
+    }
+
+    /** It is lost, and not by its own doing. */
+    static Step giveUp(ProjectState state, String instance) {
+        return Step.of(state.withPhase(new Phase.Asleep(true)), new Effect.Suspend(instance))
+                .andThen(dead -> stop(dead, instance));
     }
 
     static Step stop(ProjectState state, String instance) {

@@ -170,7 +170,16 @@ record StateMachine(String instancePrefix, Duration startTimeout) {
                 : Step.of(state);
     }
 
-    private static Step addressed(ProjectState state, Event.Addressed addressed, long now) {
+    private Step addressed(ProjectState state, Event.Addressed addressed, long now) {
+        boolean moved = state.lifeOf(addressed.instance())
+                .filter(life -> !life.endpoint().equals(addressed.endpoint()))
+                .isPresent();
+        if (moved) {
+            // It had answered before its start came to nothing, and was made again elsewhere: whoever has a lease has
+            // it
+            // for where it was, so another takes its place.
+            return Leaving.giveUp(state, addressed.instance()).andThen(asleep -> demand(asleep, now));
+        }
         return state.starting(addressed.instance())
                 .filter(starting -> !starting.ended())
                 .map(starting -> tryAt(state, starting.by(addressed.way(), now), addressed.endpoint()))

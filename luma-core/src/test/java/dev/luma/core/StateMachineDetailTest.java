@@ -123,6 +123,10 @@ class StateMachineDetailTest {
             ProjectState busy = in(other).withRetiring(OLD, Retiring.STOPPING);
             assertEquals(List.of(new Effect.Forget(OLD)), step(busy, last).effects(), other);
         }
+        ProjectState external = States.in(States.phases().get("running"), Samples.external("nas.lan"));
+        assertEquals(
+                List.of(new Effect.Forget(OLD), new Effect.MakeAhead()),
+                step(external.withRetiring(OLD, Retiring.STOPPING), last).effects());
         ProjectState twoLeft = asleep.withRetiring(States.INSTANCE, Retiring.DRAINING);
         assertEquals(List.of(new Effect.Forget(OLD)), step(twoLeft, last).effects());
     }

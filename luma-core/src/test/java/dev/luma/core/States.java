@@ -91,6 +91,9 @@ final class States {
         events.put("enter-create", new Event.StartEntered(instance, WakePhase.CREATE));
         events.put("enter-start", new Event.StartEntered(instance, WakePhase.START));
         events.put("addressed", new Event.Addressed(instance, ENDPOINT, Way.PLAIN));
+        events.put(
+                "moved",
+                new Event.Addressed(instance, new Endpoint("10.0.0.2", 80, Endpoint.Reach.DIRECT), Way.SANDBOX));
         events.put("seen", new Event.Seen(instance, "it answered 503 at /healthz"));
         events.put("image-known", new Event.ImageKnown(instance, "sha256:1"));
         events.put("ready", new Event.Ready(instance, ENDPOINT));

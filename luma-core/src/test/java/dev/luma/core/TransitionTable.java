@@ -23,6 +23,9 @@ final class TransitionTable {
             enter-ready     | image line create start       | tried   |
             addressed       | image line create start tried | =       | probe 1
             addressed       | again                         | =       | probe 1
+            moved           | image line create start tried | =       | probe 1
+            moved           | again running died            | image   | suspend 1, stop 1, prepare 2
+            moved           | pausing paused                | image   | suspend 1, stop 1, prepare 2
             ready           | image line create start tried | running | open 1, watch-idle 1, grant
             ready           | again                         | running | open 1, watch-idle 1, grant
             start-failed    | image line create start tried | failed  | refuse START_FAILED
@@ -124,6 +127,8 @@ final class TransitionTable {
             enter-ready     | image line create start       | tried   |
             addressed       | image line create start tried | =       | probe 1
             addressed       | again                         | =       | probe 1
+            moved           | image line create start tried | =       | probe 1
+            moved           | again running                 | start   | suspend 1, stop 1, start 2
             ready           | image line create start tried | running | open 1, grant
             ready           | again                         | running | open 1, grant
             start-failed    | image line create start tried | failed  | refuse START_FAILED, again in 1s

@@ -62,7 +62,7 @@ public final class SettingTable {
             DockerSettings.Keep.DEFAULTS.age(),
             SECOND,
             YEAR,
-            "How long a stopped container is kept; least recently used ones go first");
+            "How long a container is kept in all; the least recently used go before");
 
     static final Setting<Path> STATE_DIR = new Setting<>(
             "state_dir",

@@ -8,8 +8,11 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Ports.Binding;
 import dev.luma.core.Endpoint;
 import dev.luma.core.Endpoint.Reach;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,20 @@ final class Addresses {
                         && !signal.isBlank()
                 ? Optional.of(signal)
                 : Optional.empty();
+    }
+
+    /** The second of the engine's clock in which the container was started last; 0 if the engine does not say. */
+    static int startSecond(InspectContainerResponse container) {
+        return startSecond(Objects.requireNonNullElse(container.getState().getStartedAt(), ""));
+    }
+
+    static int startSecond(String moment) {
+        try {
+            long second = Instant.parse(moment).getEpochSecond();
+            return second > 0 && second <= Integer.MAX_VALUE ? (int) second : 0;
+        } catch (DateTimeException untold) {
+            return 0;
+        }
     }
 
     private static Optional<Endpoint> direct(NetworkSettings settings, int port) {

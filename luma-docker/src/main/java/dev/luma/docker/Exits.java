@@ -52,7 +52,12 @@ final class Exits {
                 ? CompletableFuture.completedFuture(new Exit(code.orElse(KILLED), false, List.of()))
                 : outcome(engine, id.get(), code)
                         .thenCombine(
-                                LogTail.read(engine, id.get(), settings.times().call(), threads.timer()),
+                                LogTail.read(
+                                        engine,
+                                        id.get(),
+                                        tracked.startedAt(),
+                                        settings.times().call(),
+                                        threads.timer()),
                                 (outcome, lines) -> new Exit(outcome.code(), outcome.outOfMemory(), lines));
         exit.exceptionally(error -> {
                     LOG.warn("How {} has ended cannot be found out", tracked.instanceId(), error);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +44,7 @@ final class Keeper {
 
     private final DockerSettings settings;
     private final DockerThreads threads;
+    private final Ticker ticker;
     private final Connector connector;
     private final Fleet fleet;
     private final Removal removal;
@@ -70,6 +72,7 @@ final class Keeper {
             Sandboxes sandboxes) {
         this.settings = settings;
         this.threads = threads;
+        this.ticker = ticker;
         this.connector = connector;
         this.fleet = fleet;
         this.removal = removal;
@@ -111,7 +114,9 @@ final class Keeper {
     CompletionStage<Boolean> keep(Engine engine, Tracked tracked, Project now) {
         Optional<String> id = tracked.containerId();
         Optional<Place.Sandbox> sandbox = tracked.sandbox().filter(each -> !each.isDead());
+        OptionalLong since = tracked.keptSince();
         if (over
+                || (since.isPresent() && shelf.isOver(since.getAsLong()))
                 || now.waking().ephemeral()
                 || settings.kept().count() == 0
                 || id.isEmpty()
@@ -130,7 +135,14 @@ final class Keeper {
                     }
                     put(
                             engine,
-                            new Kept(tracked.madeFor(), id.get(), imageId(container), now, sandbox.get(), Way.KEPT));
+                            new Kept(
+                                    tracked.madeFor(),
+                                    id.get(),
+                                    imageId(container),
+                                    now,
+                                    sandbox.get(),
+                                    Way.KEPT,
+                                    since.orElseGet(ticker::nanos)));
                     return true;
                 })
                 .exceptionally(gone -> false);
@@ -193,7 +205,7 @@ final class Keeper {
                         "make a container of " + project.name() + " ahead of time",
                         settings.times().start(),
                         client -> make(client, engine.facts(), project, label, sandbox))
-                .thenAccept(kept -> put(engine, kept))
+                .thenAccept(kept -> putIfWanted(engine, kept))
                 .whenComplete((made, error) -> {
                     if (error != null) {
                         // The next round finds whatever there is of it.
@@ -203,12 +215,22 @@ final class Keeper {
                 });
     }
 
+    /** Meanwhile somebody may have asked for the project, or others that have run may have taken the room. */
+    private void putIfWanted(Engine engine, Kept kept) {
+        if (isWanted(kept.project())) {
+            put(engine, kept);
+        } else {
+            discard(engine, kept);
+        }
+    }
+
     private Kept make(DockerClient client, EngineFacts facts, Project project, String label, Place.Sandbox sandbox) {
         String id = new ContainerSpec(settings.owner(), label, project, sandbox)
                 .command(client, facts)
                 .exec()
                 .getId();
-        return new Kept(label, id, imageId(client.inspectContainerCmd(id).exec()), project, sandbox, Way.AHEAD);
+        return new Kept(
+                label, id, imageId(client.inspectContainerCmd(id).exec()), project, sandbox, Way.AHEAD, ticker.nanos());
     }
 
     /** Done when nothing is kept for the project. */

@@ -10,8 +10,16 @@ import dev.luma.core.Way;
  * @param imageId what the name of its image meant when it was made
  * @param project the settings that it was made for
  * @param way how an instance comes up in it
+ * @param since the reading of the ticker when it was first kept
  */
-record Kept(String madeFor, String containerId, String imageId, Project project, Place.Sandbox sandbox, Way way) {
+record Kept(
+        String madeFor,
+        String containerId,
+        String imageId,
+        Project project,
+        Place.Sandbox sandbox,
+        Way way,
+        long since) {
 
     /** Whether it does what a new one would do. */
     boolean serves(Project now) {

@@ -12,6 +12,8 @@ final class Labels {
     static final String OWNER = "dev.luma.owner";
 
     static final String PROJECT = "dev.luma.project";
+
+    /** The revision for which the container was made; later ones that run alike may have it too. */
     static final String REVISION = "dev.luma.revision";
 
     /** The instance for which the container was made; it may be kept for another, and then this stays as it is. */

@@ -24,9 +24,13 @@ final class LogTail {
 
     private LogTail() {}
 
-    /** Never fails: what cannot be read is left out. */
+    /**
+     * Never fails: what cannot be read is left out.
+     *
+     * @param since the second of the engine's clock before which nothing is of interest; 0 for none
+     */
     static CompletionStage<List<String>> read(
-            Engine engine, String containerId, Duration limit, ScheduledExecutorService timer) {
+            Engine engine, String containerId, int since, Duration limit, ScheduledExecutorService timer) {
         LogTail tail = new LogTail();
         EngineStream<Frame> stream = new EngineStream<>(tail::take);
         CompletionStage<Void> ended = stream.endedWithin(limit, timer);
@@ -36,6 +40,7 @@ final class LogTail {
                     .withStdOut(true)
                     .withStdErr(true)
                     .withTail(LINES)
+                    .withSince(since)
                     .exec(stream);
         } catch (RuntimeException refused) {
             stream.onError(refused);

@@ -20,10 +20,8 @@ final class Shelf {
     private final Duration longest;
     private final Ticker ticker;
 
-    /** By the project's name, the one that was put there first at the head. */
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
-
-    private record Entry(Kept kept, long since) {}
+    /** By the project's name, the one that was used last at the end. */
+    private final Map<String, Kept> entries = new LinkedHashMap<>();
 
     Shelf(int room, Duration longest, Ticker ticker) {
         this.room = room;
@@ -36,7 +34,7 @@ final class Shelf {
         List<Kept> displaced = new ArrayList<>();
         String name = kept.project().name();
         take(name).ifPresent(displaced::add);
-        entries.put(name, new Entry(kept, ticker.nanos()));
+        entries.put(name, kept);
         while (entries.size() > room) {
             take(entries.keySet().iterator().next()).ifPresent(displaced::add);
         }
@@ -44,11 +42,11 @@ final class Shelf {
     }
 
     synchronized Optional<Kept> take(String project) {
-        return Optional.ofNullable(entries.remove(project)).map(Entry::kept);
+        return Optional.ofNullable(entries.remove(project));
     }
 
     synchronized Optional<Kept> find(String project) {
-        return Optional.ofNullable(entries.get(project)).map(Entry::kept);
+        return Optional.ofNullable(entries.get(project));
     }
 
     synchronized boolean hasRoom() {
@@ -56,28 +54,28 @@ final class Shelf {
     }
 
     synchronized List<Kept> all() {
-        return entries.values().stream().map(Entry::kept).toList();
+        return List.copyOf(entries.values());
     }
 
     synchronized List<Kept> takeThose(Predicate<Kept> which) {
-        return takeEntries(entry -> which.test(entry.kept()));
-    }
-
-    /** Those that have been there for long enough. */
-    synchronized List<Kept> takeExpired() {
-        long now = ticker.nanos();
-        return takeEntries(entry -> now - entry.since() >= longest.toNanos());
-    }
-
-    private List<Kept> takeEntries(Predicate<Entry> which) {
         List<Kept> taken = new ArrayList<>();
-        for (Iterator<Entry> each = entries.values().iterator(); each.hasNext(); ) {
-            Entry entry = each.next();
-            if (which.test(entry)) {
+        for (Iterator<Kept> each = entries.values().iterator(); each.hasNext(); ) {
+            Kept kept = each.next();
+            if (which.test(kept)) {
                 each.remove();
-                taken.add(entry.kept());
+                taken.add(kept);
             }
         }
         return taken;
+    }
+
+    /** Those that have been kept for long enough, in all. */
+    List<Kept> takeExpired() {
+        return takeThose(kept -> isOver(kept.since()));
+    }
+
+    /** Whether what was first kept at this reading of the ticker has been kept for long enough. */
+    boolean isOver(long since) {
+        return ticker.nanos() - since >= longest.toNanos();
     }
 }

@@ -151,6 +151,11 @@ final class Starter {
         Optional<Place.Sandbox> left = tracked.sandbox();
         Optional<String> made = tracked.unmake();
         return stopper.removeFrom(engine, tracked.instanceId(), made, left)
+                .whenComplete((gone, failed) -> {
+                    if (failed != null) {
+                        left.ifPresent(sandboxes::letGo);
+                    }
+                })
                 .thenCompose(gone -> makeAndRun(engine, tracked));
     }
 
@@ -215,6 +220,7 @@ final class Starter {
 
     private void runs(Engine engine, Tracked tracked, Place place, InspectContainerResponse container) {
         Addresses.stopSignal(container).ifPresent(tracked::stopsWith);
+        tracked.startedAt(Addresses.startSecond(container));
         if (!Boolean.TRUE.equals(container.getState().getRunning())) {
             tracked.started();
             exits.ended(engine, tracked, OptionalLong.empty());

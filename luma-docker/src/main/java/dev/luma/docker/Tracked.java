@@ -4,6 +4,7 @@ import dev.luma.core.ContainerRuntime.StartListener;
 import dev.luma.core.Project;
 import dev.luma.core.Way;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -45,6 +46,8 @@ final class Tracked {
     private @Nullable Place place;
     private String madeFor;
     private boolean ranBefore;
+    private OptionalLong keptSince = OptionalLong.empty();
+    private int startedAt;
     private String stopSignal = "SIGTERM";
     private boolean frozen;
     private boolean abandoned;
@@ -137,6 +140,12 @@ final class Tracked {
         place = kept.sandbox();
         madeFor = kept.madeFor();
         ranBefore = kept.way() == Way.KEPT;
+        keptSince = OptionalLong.of(kept.since());
+    }
+
+    /** The reading of the ticker when its container was first kept; empty if it never was. */
+    synchronized OptionalLong keptSince() {
+        return keptSince;
     }
 
     /** What the label of its container says for whom it was made: itself, unless it was kept. */
@@ -170,7 +179,18 @@ final class Tracked {
         place = null;
         madeFor = instanceId;
         ranBefore = false;
+        keptSince = OptionalLong.empty();
         return made;
+    }
+
+    /** In seconds of the engine's clock. */
+    synchronized void startedAt(int second) {
+        startedAt = second;
+    }
+
+    /** What its container logged before this second is of an earlier run; 0 if that is not known. */
+    synchronized int startedAt() {
+        return startedAt;
     }
 
     synchronized void stopsWith(String signal) {

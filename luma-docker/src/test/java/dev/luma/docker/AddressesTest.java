@@ -75,4 +75,16 @@ class AddressesTest {
             throw new AssertionError(malformed);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-26T07:00:00.123456789Z, 1795676400",
+        "0001-01-01T00:00:00Z, 0",
+        "2099-01-01T00:00:00Z, 0",
+        "soon, 0",
+        "'', 0",
+    })
+    void theSecondOfAStart(String moment, int second) {
+        assertEquals(second, Addresses.startSecond(moment));
+    }
 }

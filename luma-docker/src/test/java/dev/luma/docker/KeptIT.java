@@ -103,6 +103,50 @@ class KeptIT {
     }
 
     @Test
+    void theEndOfALaterRunIsToldWithItsOwnLastLines() {
+        DockerRuntime runtime = bench.keeping(1);
+        Project project = bench.project("silent", "[ -e /ran ] && exit 3; > /ran; echo first; " + Bench.SERVER);
+        Wake first = bench.start(runtime, project);
+        Bench.awaitAnswer(first.awaitEndpoint());
+        // The engine's log is asked for from a second on.
+        await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+        sleep(runtime, first, project);
+        Wake second = bench.start(runtime, project);
+        await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
+        assertEquals(3, bench.heard.ends().get(0).exit().code());
+        assertEquals(List.of(), bench.heard.ends().get(0).exit().lastLines());
+        stop(runtime, second);
+    }
+
+    @Test
+    void aProjectThatBecameEphemeralInItsSleepGetsANewContainer() {
+        DockerRuntime runtime = bench.keeping(1);
+        Project project = bench.project("reformed", COUNTING);
+        runOnce(runtime, project);
+        Wake second = bench.start(runtime, project.withWaking(Waking.USUAL.withEphemeral(true)));
+        Bench.awaitAnswer(second.awaitEndpoint());
+        assertEquals(1, runs(second.awaitEndpoint()));
+        stop(runtime, second);
+    }
+
+    @Test
+    void whatIsForgottenWhileTheEngineIsAwayIsRemovedWhenItIsBack() {
+        DockerRuntime runtime = bench.keeping(1);
+        Project project = bench.project("away", COUNTING);
+        runOnce(runtime, project);
+        bench.relay.cut();
+        await().atMost(Bench.PATIENCE).until(() -> !runtime.status().available());
+        assertTrue(runtime.forget(project)
+                .handle((gone, error) -> error != null)
+                .toCompletableFuture()
+                .join());
+        bench.relay.restore();
+        await().atMost(Bench.PATIENCE)
+                .until(() ->
+                        ofProject("away").isEmpty() && bench.sandboxes().size() == 1 && runtime.sandboxesReady() == 1);
+    }
+
+    @Test
     void anEphemeralProjectGetsANewContainerEachTime() {
         DockerRuntime runtime = bench.keeping(1);
         Project project = bench.project("brief", COUNTING).withWaking(Waking.USUAL.withEphemeral(true));

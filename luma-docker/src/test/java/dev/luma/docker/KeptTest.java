@@ -54,7 +54,7 @@ class KeptTest {
     }
 
     private Kept kept(Way way) {
-        return new Kept("app-x-1", "2", "sha256:0", PROJECT, sandbox, way);
+        return new Kept("app-x-1", "2", "sha256:0", PROJECT, sandbox, way, 0);
     }
 
     private static Project project(Map<String, String> env) {
