@@ -99,7 +99,8 @@ connections() {
     awk -v port="$(printf ':%04X' "$proxy_port")" '$2 ~ port "$" && $4 != "0A" && $4 != "06" { n++ } END { print n + 0 }' \
         /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
-containers() { docker ps -aq --filter "ancestor=$run_name:latest" --filter "ancestor=$flapping:latest" --filter "ancestor=$tunnel:latest" | wc -l; }
+# Those that run: others are kept for the next wake.
+containers() { docker ps -q --filter "ancestor=$run_name:latest" --filter "ancestor=$flapping:latest" --filter "ancestor=$tunnel:latest" | wc -l; }
 
 # Whether one of the pools that end their threads after a while still has some.
 working() { grep -qsE '^luma-(worker|docker-(sta|sto|cal))' "/proc/$luma_pid/task"/*/comm; }
