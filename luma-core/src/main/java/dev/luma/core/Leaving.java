@@ -53,7 +53,9 @@ final class Leaving {
         if (!state.isDraining(instance)) {
             return Step.of(state);
         }
-        return state.retiring().get(instance) == Retiring.RESTING ? putToSleep(state, instance) : stop(state, instance);
+        // Of a project that is gone meanwhile nothing is worth keeping.
+        boolean rests = state.retiring().get(instance) == Retiring.RESTING && !(state.phase() instanceof Phase.Closed);
+        return rests ? putToSleep(state, instance) : stop(state, instance);
     }
 
     private static Step putToSleep(ProjectState state, String instance) {

@@ -113,6 +113,14 @@ class StateMachineDetailTest {
     }
 
     @Test
+    void whatRestedWhenItsProjectWasRemovedIsStopped() {
+        ProjectState gone = in("closed").withRetiring(OLD, Retiring.RESTING);
+        assertEquals(
+                List.of(new Effect.Stop(OLD)),
+                step(gone, States.events(OLD).get("drained")).effects());
+    }
+
+    @Test
     void aProjectWithNothingLeftGetsReadyForItsNextStart() {
         Event last = States.events(OLD).get("stopped");
         ProjectState asleep = in("stopped").withRetiring(OLD, Retiring.STOPPING);

@@ -304,13 +304,16 @@ final class Keeper {
     /** What there is to say of them, in a sentence. */
     Finding finding() {
         int most = settings.kept().count();
-        return new Finding(
-                "kept",
-                true,
-                most == 0
-                        ? "no containers of sleeping projects are kept (kept_containers: 0), so that wakes take longer"
-                        : shelf.all().size() + " of at most " + most + " containers of sleeping projects, for "
-                                + Durations.format(settings.kept().age()) + " each");
+        String sentence;
+        if (most == 0) {
+            sentence = "no containers of sleeping projects are kept (kept_containers: 0), so that wakes take longer";
+        } else if (!sandboxes.areUsed()) {
+            sentence = "no containers of sleeping projects are kept, as there are no sandboxes for them";
+        } else {
+            sentence = shelf.all().size() + " of at most " + most + " containers of sleeping projects, for "
+                    + Durations.format(settings.kept().age()) + " each";
+        }
+        return new Finding("kept", true, sentence);
     }
 
     /** Keeps nothing any more. Done when nothing is left of what was kept. */

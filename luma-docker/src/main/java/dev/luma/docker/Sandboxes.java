@@ -239,6 +239,11 @@ final class Sandboxes {
         return new ContainerRuntime.Finding("sandboxes", fine, sentence);
     }
 
+    /** Whether there is any use for them here, as far as that is known. */
+    boolean areUsed() {
+        return pool != null;
+    }
+
     int ready() {
         return pool == null ? 0 : ready.size();
     }

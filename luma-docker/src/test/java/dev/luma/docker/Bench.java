@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -165,10 +166,29 @@ final class Bench implements AutoCloseable {
         return start(runtime, project, newInstanceId(project), phase -> {});
     }
 
+    /** Starts it, and waits until its app answers. */
+    Wake awake(DockerRuntime runtime, Project project) {
+        Wake wake = start(runtime, project);
+        awaitAnswer(wake.awaitEndpoint());
+        return wake;
+    }
+
     Wake start(DockerRuntime runtime, Project project, String instanceId, Consumer<WakePhase> onPhase) {
         Wake wake = new Wake(instanceId, onPhase);
         runtime.start(instanceId, project, wake);
         return wake;
+    }
+
+    static void sleep(DockerRuntime runtime, Wake wake, Project now) {
+        join(runtime.sleep(wake.instanceId(), now, Duration.ofSeconds(10)));
+    }
+
+    static void stop(DockerRuntime runtime, Wake wake) {
+        join(runtime.stop(wake.instanceId(), Duration.ofSeconds(10)));
+    }
+
+    static void join(CompletionStage<Void> stage) {
+        stage.toCompletableFuture().join();
     }
 
     /** An image of the shell and these lines of a Dockerfile. */

@@ -76,8 +76,7 @@ class PauseIT {
 
     @Test
     void aFrozenAppMayEndInOrder() {
-        Wake wake = bench.start(runtime, bench.project("orderly", Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("orderly", Bench.SERVER));
         runtime.pause(wake.instanceId()).toCompletableFuture().join();
         long from = System.nanoTime();
         runtime.stop(wake.instanceId(), Duration.ofMinutes(5))
@@ -99,8 +98,7 @@ class PauseIT {
     }
 
     private void doesNotGoOnAfter(Consumer<String> ending) {
-        Wake wake = bench.start(runtime, bench.project("killed", Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("killed", Bench.SERVER));
         runtime.pause(wake.instanceId()).toCompletableFuture().join();
         ending.accept(bench.container(wake.instanceId()).getId());
         await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());

@@ -45,23 +45,21 @@ class SandboxIT {
     void startsInASandboxAndThrowsItAway() {
         DockerRuntime runtime = bench.withSandboxes(1);
         String sandbox = bench.sandboxes().get(0).getId();
-        Wake wake = bench.start(runtime, bench.project("boxed", Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("boxed", Bench.SERVER));
         assertEquals(List.of(Way.SANDBOX), wake.ways());
         assertEquals("container:" + sandbox, bench.networkMode(wake.instanceId()));
         List<String> image = List.of(bench.container(wake.instanceId()).getImageId());
         await().atMost(Bench.PATIENCE).until(wake::images, image::equals);
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
         assertTrue(!bench.exists(sandbox), "a used sandbox is not kept");
     }
 
     @Test
     void anAppBindsAPortThatOnlyRootMayBindElsewhere() {
         DockerRuntime runtime = bench.withSandboxes(1);
-        Wake wake = bench.start(runtime, bench.project("low", "busybox httpd -f -p 80 -h / & " + Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("low", "busybox httpd -f -p 80 -h / & " + Bench.SERVER));
         assertEquals(List.of(Way.SANDBOX), wake.ways());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
     }
 
     @Test
@@ -72,8 +70,8 @@ class SandboxIT {
         Bench.awaitAnswer(one.awaitEndpoint());
         Bench.awaitAnswer(two.awaitEndpoint());
         assertNotEquals(one.awaitEndpoint(), two.awaitEndpoint());
-        stop(runtime, one);
-        stop(runtime, two);
+        Bench.stop(runtime, one);
+        Bench.stop(runtime, two);
     }
 
     @Test
@@ -85,8 +83,8 @@ class SandboxIT {
         Bench.awaitAnswer(plain.awaitEndpoint());
         List<Way> ways = List.of(boxed.ways().get(0), plain.ways().get(0));
         assertEquals(List.of(Way.PLAIN, Way.SANDBOX), ways.stream().sorted().toList());
-        stop(runtime, boxed);
-        stop(runtime, plain);
+        Bench.stop(runtime, boxed);
+        Bench.stop(runtime, plain);
     }
 
     @Test
@@ -98,8 +96,8 @@ class SandboxIT {
         Wake second = bench.start(runtime, bench.project("second", Bench.SERVER));
         second.awaitEndpoint();
         assertEquals(List.of(Way.SANDBOX), second.ways());
-        stop(runtime, first);
-        stop(runtime, second);
+        Bench.stop(runtime, first);
+        Bench.stop(runtime, second);
     }
 
     @Test
@@ -108,10 +106,9 @@ class SandboxIT {
         String dead = bench.sandboxes().get(0).getId();
         kill(dead);
         await().atMost(Bench.PATIENCE).until(() -> !bench.exists(dead) && runtime.sandboxesReady() == 1);
-        Wake wake = bench.start(runtime, bench.project("late", Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("late", Bench.SERVER));
         assertEquals(List.of(Way.SANDBOX), wake.ways());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
     }
 
     @Test
@@ -143,20 +140,19 @@ class SandboxIT {
         Bench.awaitAnswer(wake.endpoints().get(wake.endpoints().size() - 1));
         assertEquals(List.of(), bench.heard.ends());
         assertEquals(1, bench.containersOf(wake.instanceId()).size());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
     }
 
     @Test
     void aSandboxThatDiesUnderARunningAppIsToldAsNotItsFault() {
         DockerRuntime runtime = bench.withSandboxes(1);
-        Wake wake = bench.start(runtime, bench.project("cut-off", Bench.SERVER));
-        Bench.awaitAnswer(wake.awaitEndpoint());
+        Wake wake = bench.awake(runtime, bench.project("cut-off", Bench.SERVER));
         await().atMost(Bench.PATIENCE).until(() -> wake.phases().contains(WakePhase.READY));
         kill(bench.networkMode(wake.instanceId()).substring("container:".length()));
         await().atMost(Bench.PATIENCE).until(() -> !bench.heard.ends().isEmpty());
         assertTrue(bench.heard.ends().get(0).exit().blameless());
         assertEquals(wake.instanceId(), bench.heard.ends().get(0).instanceId());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
         assertEquals(1, bench.heard.ends().size());
     }
 
@@ -168,7 +164,7 @@ class SandboxIT {
         assertEquals(3, bench.heard.ends().get(0).exit().code());
         assertEquals(List.of("oh"), bench.heard.ends().get(0).exit().lastLines());
         assertTrue(!bench.heard.ends().get(0).exit().blameless());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
     }
 
     @Test
@@ -195,7 +191,7 @@ class SandboxIT {
         Project project = Bench.projectOf("gone", tag, Map.of("RUN", Bench.SERVER));
         Wake first = bench.start(runtime, project);
         first.awaitEndpoint();
-        stop(runtime, first);
+        Bench.stop(runtime, first);
         bench.removeImage(tag);
         Wake second = bench.start(runtime, project);
         await().atMost(Bench.PATIENCE).until(() -> !second.failures().isEmpty());
@@ -230,14 +226,12 @@ class SandboxIT {
     @Test
     void aNetworkThatWasRemovedIsMadeAgain() {
         DockerRuntime runtime = bench.runtime();
-        Wake first = bench.start(runtime, bench.project("first", Bench.SERVER));
-        Bench.awaitAnswer(first.awaitEndpoint());
-        stop(runtime, first);
+        Wake first = bench.awake(runtime, bench.project("first", Bench.SERVER));
+        Bench.stop(runtime, first);
         bench.networks().forEach(name -> bench.docker.removeNetworkCmd(name).exec());
-        Wake second = bench.start(runtime, bench.project("second", Bench.SERVER));
-        Bench.awaitAnswer(second.awaitEndpoint());
+        Wake second = bench.awake(runtime, bench.project("second", Bench.SERVER));
         assertEquals(1, bench.networks().size());
-        stop(runtime, second);
+        Bench.stop(runtime, second);
     }
 
     @Test
@@ -265,7 +259,7 @@ class SandboxIT {
         assertEquals(2, times.get());
         assertEquals(List.of(Way.PLAIN), wake.ways());
         assertEquals(1, bench.containersOf(wake.instanceId()).size());
-        stop(runtime, wake);
+        Bench.stop(runtime, wake);
     }
 
     @Test
@@ -283,7 +277,14 @@ class SandboxIT {
 
     @Test
     void saysThatTheyAreTurnedOff() {
-        Finding finding = bench.runtime().findings().get(1);
+        DockerSettings keeping =
+                bench.settings(DockerSettings.Reach.AUTO).withKept(new DockerSettings.Keep(2, Duration.ofHours(1)));
+        DockerRuntime runtime = bench.unconnected(keeping);
+        await().atMost(Bench.PATIENCE).until(() -> runtime.status().available());
+        assertEquals(
+                "no containers of sleeping projects are kept, as there are no sandboxes for them",
+                runtime.findings().get(2).sentence());
+        Finding finding = runtime.findings().get(1);
         assertEquals("are turned off (sandboxes: 0), so that wakes take longer", finding.sentence());
     }
 
@@ -314,11 +315,5 @@ class SandboxIT {
         } catch (ConflictException | NotFoundException dead) {
             throw new AssertionError("it was dead before", dead);
         }
-    }
-
-    private static void stop(DockerRuntime runtime, Wake wake) {
-        runtime.stop(wake.instanceId(), Duration.ofSeconds(10))
-                .toCompletableFuture()
-                .join();
     }
 }

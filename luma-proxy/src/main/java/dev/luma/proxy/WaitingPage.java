@@ -26,8 +26,6 @@ record WaitingPage(Failure failure, Duration retryAfter, String html) {
     /** How soon a browser without scripts asks again, at the latest. */
     private static final Duration LONGEST_REFRESH = Duration.ofSeconds(5);
 
-    private static final Duration SOON = Duration.ofSeconds(1);
-
     private static final String TEMPLATE = read();
 
     /** Nothing but what stands in the page itself, and its own host for the stream. */
@@ -52,7 +50,7 @@ record WaitingPage(Failure failure, Duration retryAfter, String html) {
                 Optional.of(of(
                         project,
                         Failure.of(refusal.reason()),
-                        refusal.retryAfter().orElse(SOON),
+                        refusal.retryAfter().orElse(WakeNews.SOON),
                         project + " did not start",
                         refusal.detail() + ".",
                         news));

@@ -15,7 +15,8 @@ record WakeNews(String event, String data) {
     static final String PROGRESS = "progress";
     static final String FAILED = "failed";
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    /** When to come again if nobody has said. */
+    static final Duration SOON = Duration.ofSeconds(1);
 
     /** The app takes requests. */
     static final WakeNews READY = new WakeNews("ready", "{}");
