@@ -363,18 +363,6 @@ class MemoryWatchTest {
     }
 
     private static Limits withReserve(MemoryReserve reserve) {
-        Limits usual = Limits.DEFAULTS;
-        return new Limits(
-                usual.idleTimeout(),
-                usual.pauseTimeout(),
-                usual.waitTimeout(),
-                usual.lineCapacity(),
-                usual.maxWaiting(),
-                usual.startTimeout(),
-                usual.stopGrace(),
-                usual.drainTimeout(),
-                usual.startsAtOnce(),
-                reserve,
-                usual.prewarmMemory());
+        return Samples.limits(Limits.DEFAULTS.startsAtOnce(), reserve, Limits.DEFAULTS.prewarmMemory());
     }
 }

@@ -20,19 +20,7 @@ class PrewarmMemoryTest {
     private static final int WAKE = 299;
 
     private static Registry with(long memory) {
-        Limits usual = Limits.DEFAULTS;
-        return new Registry(new Limits(
-                usual.idleTimeout(),
-                usual.pauseTimeout(),
-                usual.waitTimeout(),
-                usual.lineCapacity(),
-                usual.maxWaiting(),
-                usual.startTimeout(),
-                usual.stopGrace(),
-                usual.drainTimeout(),
-                usual.startsAtOnce(),
-                usual.memoryReserve(),
-                memory));
+        return new Registry(Samples.limits(Limits.DEFAULTS.startsAtOnce(), Limits.DEFAULTS.memoryReserve(), memory));
     }
 
     /** So many projects whose rhythm is known, all of which have just been asked for. */

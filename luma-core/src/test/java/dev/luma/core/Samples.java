@@ -69,4 +69,21 @@ final class Samples {
                 .withMaxRequestBody(of.maxRequestBody())
                 .asRevision(of.revision() + 1, of.createdAt(), of.updatedAt());
     }
+
+    /** The usual ones but for what a host has for all projects together. */
+    static Limits limits(int startsAtOnce, MemoryReserve memoryReserve, long prewarmMemory) {
+        Limits usual = Limits.DEFAULTS;
+        return new Limits(
+                usual.idleTimeout(),
+                usual.pauseTimeout(),
+                usual.waitTimeout(),
+                usual.lineCapacity(),
+                usual.maxWaiting(),
+                usual.startTimeout(),
+                usual.stopGrace(),
+                usual.drainTimeout(),
+                startsAtOnce,
+                memoryReserve,
+                prewarmMemory);
+    }
 }

@@ -249,19 +249,8 @@ class StartsAtOnceTest {
 
     @Test
     void areAsManyAsTheSettingsSay() throws IOException {
-        Limits usual = Limits.DEFAULTS;
-        Registry three = new Registry(new Limits(
-                usual.idleTimeout(),
-                usual.pauseTimeout(),
-                usual.waitTimeout(),
-                usual.lineCapacity(),
-                usual.maxWaiting(),
-                usual.startTimeout(),
-                usual.stopGrace(),
-                usual.drainTimeout(),
-                3,
-                usual.memoryReserve(),
-                usual.prewarmMemory()));
+        Registry three =
+                new Registry(Samples.limits(3, Limits.DEFAULTS.memoryReserve(), Limits.DEFAULTS.prewarmMemory()));
         for (int i = 0; i < 5; i++) {
             Projects.Change.Done done =
                     (Projects.Change.Done) three.projects.register(Samples.draft("p" + i, "p" + i + ".localhost"));
